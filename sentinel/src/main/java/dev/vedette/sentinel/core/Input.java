@@ -1,0 +1,98 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.util.Optional;
+
+/**
+ * A fact that reached this sentinel. Inputs carry no time: it is handed to the core beside them.
+ */
+public sealed interface Input {
+
+    // ---- links
+
+    /** The connection is there and AUTH and CLIENT SETNAME are written. */
+    record LinkOpened(LinkId link, String localHost) implements Input {}
+
+    /** The connection ended or could not be made; no reply of it comes any more. */
+    record LinkClosed(LinkId link, Cause cause, String detail) implements Input {
+        /** Why: what later rules may count as evidence is kept apart from mere trouble. */
+        public enum Cause {
+            REFUSED,
+            RESET,
+            CLOSED_BY_PEER,
+            UNREACHABLE,
+            CONNECT_TIMEOUT,
+            UNRESOLVED,
+            PROTOCOL_ERROR
+        }
+    }
+
+    // ---- answers of instances
+
+    record PingAnswered(LinkId link, PingReply reply) implements Input {}
+
+    /** What a reply to PING tells (spec: sentinel, section 6). */
+    enum PingReply {
+        /** PONG or MASTERDOWN: the instance is available. */
+        VALID,
+        /** LOADING, which is valid but starts the reboot rule. */
+        LOADING,
+        /** BUSY: a script runs; SCRIPT KILL may help. */
+        BUSY,
+        /** Any other reply: it lives, but it is not available. */
+        OTHER
+    }
+
+    /** Empty when the instance answered INFO with an error. */
+    record InfoAnswered(LinkId link, Optional<InstanceInfo> info) implements Input {}
+
+    record HelloPublished(LinkId link, boolean accepted) implements Input {}
+
+    /**
+     * @param down whether the peer holds the master for subjectively down
+     * @param leader whom the peer voted for, absent when it answered {@code *}
+     */
+    record MasterDownAnswered(
+            LinkId link,
+            String masterName,
+            boolean down,
+            Optional<SentinelId> leader,
+            long leaderEpoch)
+            implements Input {}
+
+    /** The peer answered a question with an error, or with something that is not an answer. */
+    record MasterDownRefused(LinkId link, String masterName, String error) implements Input {}
+
+    /** Empty error: EXEC was answered with the transaction's replies. */
+    record ReplicaOfAnswered(LinkId link, Optional<String> error) implements Input {}
+
+    // ---- messages
+
+    /**
+     * A hello, over the pub/sub link of an instance or by PUBLISH on our own port.
+     *
+     * @param link absent when it came by PUBLISH
+     */
+    record HelloHeard(Optional<LinkId> link, String payload) implements Input {}
+
+    /** A peer asks whether a master is down, and perhaps for our vote. */
+    record MasterDownAsked(
+            ClientToken client, Address master, long epoch, Optional<SentinelId> candidate)
+            implements Input {}
+
+    // ---- the operator
+
+    record OperatorAsked(ClientToken client, OperatorCommand command) implements Input {}
+
+    // ---- our own process
+
+    /**
+     * The state of that sequence number, and of every smaller one, is on disk or failed to get
+     * there.
+     */
+    record Persisted(long sequence, Optional<String> error) implements Input {}
+
+    /** Time passed: sent at the deadline that the core named, or later. */
+    record WakeUp() implements Input {}
+}

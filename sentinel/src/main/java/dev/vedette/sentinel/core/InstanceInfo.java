@@ -1,0 +1,42 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one INFO reply says, as far as a sentinel cares (spec: sentinel, section 7). The link layer
+ * parses it; fields that the reply lacks have the value that Redis Sentinel assumes.
+ *
+ * @param text the whole reply, for INFO-CACHE
+ * @param runId absent when the reply has no well-formed {@code run_id}
+ * @param role absent when the reply has no {@code role} line: such a reply teaches nothing else
+ * @param replicas the {@code slaveN} lines of a master, in order
+ * @param masterAddress {@code master_host} and {@code master_port} of a replica
+ * @param masterLinkUp {@code master_link_status} is {@code up}
+ * @param masterLinkDownFor {@code master_link_down_since_seconds}; zero when the line is missing,
+ *     minus one second for a replica that never synced
+ * @param replicaPriority {@code slave_priority}, 100 when missing
+ * @param replicaOffset {@code slave_repl_offset}, 0 when missing
+ * @param replicaAnnounced {@code replica_announced}, true when missing
+ */
+public record InstanceInfo(
+        String text,
+        Optional<String> runId,
+        Optional<Role> role,
+        List<Address> replicas,
+        Optional<Address> masterAddress,
+        boolean masterLinkUp,
+        Duration masterLinkDownFor,
+        int replicaPriority,
+        long replicaOffset,
+        boolean replicaAnnounced) {
+
+    /** What a data node says that it is. */
+    public enum Role {
+        MASTER,
+        REPLICA
+    }
+}

@@ -1,0 +1,36 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.util.List;
+
+/**
+ * A SENTINEL subcommand that changes something. The command layer has checked arity and types; what
+ * needs the core's knowledge (does the master exist, is a failover running) is answered by the
+ * core.
+ */
+public sealed interface OperatorCommand {
+    record Failover(String masterName) implements OperatorCommand {}
+
+    record Monitor(String masterName, Address address, int quorum) implements OperatorCommand {}
+
+    record Remove(String masterName) implements OperatorCommand {}
+
+    /** RESET of every master whose name matches the glob; answered with their number. */
+    record Reset(String pattern) implements OperatorCommand {}
+
+    /**
+     * SENTINEL SET: options are applied in order; those before a faulty one stay applied, and are
+     * saved (spec: sentinel, section 5.2).
+     */
+    record Set(String masterName, List<Option> options) implements OperatorCommand {
+        /**
+         * One option with its words as typed. The core validates the values.
+         *
+         * @param words one word, two for {@code rename-command}
+         */
+        public record Option(String name, List<String> words) {}
+    }
+
+    record FlushConfig() implements OperatorCommand {}
+}
