@@ -2,11 +2,18 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.net.Address;
 
+import java.time.Instant;
+
 /**
  * An order of the core, performed by the runner in the order of the list. What stands behind a
  * {@link Persist} in the list of one step leaves the process only after that state is on disk, and
- * no other publication or answer overtakes it; only pings, INFO requests and connecting go on
- * meanwhile.
+ * no other publication, answer or request overtakes it; only pings, INFO requests and connecting go
+ * on meanwhile.
+ *
+ * <p>When the write fails, what was held back is let go all the same, before the core hears of it
+ * by {@link Input.Persisted}: Redis goes on too, and a promotion that is made must be announced.
+ * What must never be spoken without the disk (a vote, our own candidacy, the answer to a command
+ * that saves) is not behind the Persist at all: the core sends it in answer to Persisted.
  *
  * <p>There is no effect for waking: the runner asks {@code SentinelCore.nextDeadline()} after each
  * step.
@@ -24,7 +31,10 @@ public sealed interface Effect {
 
     record Send(LinkId link, Request request) implements Effect {}
 
-    /** Write the whole state, durably; answered by {@link Input.Persisted} with that sequence. */
+    /**
+     * Write the whole state, durably; answered by {@link Input.Persisted} with that sequence. At
+     * most one stands in the list of one step. The runner logs how the write went.
+     */
     record Persist(long sequence, SentinelState state) implements Effect {}
 
     record Publish(Event event) implements Effect {}
@@ -32,10 +42,17 @@ public sealed interface Effect {
     /** A log line that is not an event. */
     record Log(Event.Level level, String text) implements Effect {}
 
+    /**
+     * A log line that ends with a point of time, which the runner prints by the wall clock as ctime
+     * does: {@code text}, a blank, {@code Thu Jan 1 00:00:00 1970}.
+     */
+    record LogTime(Event.Level level, String text, Instant at) implements Effect {}
+
     record Reply(ClientToken client, Answer answer) implements Effect {}
 
-    /** Run the client-reconfig-script of a master. */
-    record RunReconfigScript(String masterName, ScriptRole role, Address from, Address to)
+    /** Run the client-reconfig-script of a master; there is none of these without a script. */
+    record RunReconfigScript(
+            String path, String masterName, ScriptRole role, Address from, Address to)
             implements Effect {}
 
     /** Who we were in the failover that the script is told of. */

@@ -5,8 +5,8 @@ import dev.vedette.protocol.net.Address;
 import java.util.Optional;
 
 /**
- * The eight fields of a hello message (spec: sentinel, section 8): who speaks, and what it believes
- * of one master.
+ * The eight fields of a hello message on channel {@code __sentinel__:hello}: who speaks, and what
+ * it believes of one master (Redis {@code sentinelSendHello}).
  */
 public record Hello(
         Address sentinel,

@@ -32,7 +32,7 @@ public sealed interface Input {
 
     record PingAnswered(LinkId link, PingReply reply) implements Input {}
 
-    /** What a reply to PING tells (spec: sentinel, section 6). */
+    /** What a reply to PING tells (Redis {@code sentinelPingReplyCallback}). */
     enum PingReply {
         /** PONG or MASTERDOWN: the instance is available. */
         VALID,

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one INFO reply says, as far as a sentinel cares (spec: sentinel, section 7). The link layer
- * parses it; fields that the reply lacks have the value that Redis Sentinel assumes.
+ * What one INFO reply says, as far as a sentinel cares (Redis {@code sentinelRefreshInstanceInfo}).
+ * The link layer parses it; fields that the reply lacks have the value that Redis Sentinel assumes.
  *
  * @param text the whole reply, for INFO-CACHE
  * @param runId absent when the reply has no well-formed {@code run_id}

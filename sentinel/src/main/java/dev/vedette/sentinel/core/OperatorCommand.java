@@ -21,15 +21,21 @@ public sealed interface OperatorCommand {
 
     /**
      * SENTINEL SET: options are applied in order; those before a faulty one stay applied, and are
-     * saved (spec: sentinel, section 5.2).
+     * saved.
      */
     record Set(String masterName, List<Option> options) implements OperatorCommand {
         /**
          * One option with its words as typed. The core validates the values.
          *
          * @param words one word, two for {@code rename-command}
+         * @param executable whether the file that the word names can be executed; looked up by the
+         *     command layer for the two script options, and of no meaning for the others
          */
-        public record Option(String name, List<String> words) {}
+        public record Option(String name, List<String> words, boolean executable) {
+            public Option(String name, List<String> words) {
+                this(name, words, true);
+            }
+        }
     }
 
     record FlushConfig() implements OperatorCommand {}
