@@ -1,0 +1,127 @@
+package dev.vedette.protocol.client;
+
+import dev.vedette.protocol.resp.RespLimits;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How to connect, and what a connection may cost.
+ *
+ * @param connectTimeout for name resolution and connecting together
+ * @param sourceAddress the address of ours to connect from; absent leaves it to the kernel
+ * @param keepAlive after how much silence the kernel probes the peer; zero is never
+ * @param maxPending the most commands that may wait for their reply
+ * @param maxUnsentBytes the most bytes that may wait for the peer to take them
+ * @param limits what one reply may cost
+ * @param newlinesBetween whether empty lines between replies are skipped, as a master sends them to
+ *     a replica that waits for its reply to PSYNC
+ */
+public record ConnectionOptions(
+        Duration connectTimeout,
+        Optional<String> sourceAddress,
+        Duration keepAlive,
+        int maxPending,
+        long maxUnsentBytes,
+        RespLimits limits,
+        boolean newlinesBetween) {
+
+    public static final ConnectionOptions DEFAULT =
+            new ConnectionOptions(
+                    Duration.ofSeconds(5),
+                    Optional.empty(),
+                    Duration.ofSeconds(60),
+                    1024,
+                    16 * 1024 * 1024,
+                    RespLimits.DATA,
+                    false);
+
+    public ConnectionOptions {
+        if (connectTimeout.isNegative() || connectTimeout.isZero()) {
+            throw new IllegalArgumentException("connectTimeout must be positive");
+        }
+        if (maxPending < 1 || maxUnsentBytes < 1) {
+            throw new IllegalArgumentException("maxPending and maxUnsentBytes must be positive");
+        }
+    }
+
+    public ConnectionOptions withConnectTimeout(Duration timeout) {
+        return new ConnectionOptions(
+                timeout,
+                sourceAddress,
+                keepAlive,
+                maxPending,
+                maxUnsentBytes,
+                limits,
+                newlinesBetween);
+    }
+
+    /**
+     * @param address an IP literal
+     */
+    public ConnectionOptions withSourceAddress(String address) {
+        return new ConnectionOptions(
+                connectTimeout,
+                Optional.of(address),
+                keepAlive,
+                maxPending,
+                maxUnsentBytes,
+                limits,
+                newlinesBetween);
+    }
+
+    public ConnectionOptions withKeepAlive(Duration idle) {
+        return new ConnectionOptions(
+                connectTimeout,
+                sourceAddress,
+                idle,
+                maxPending,
+                maxUnsentBytes,
+                limits,
+                newlinesBetween);
+    }
+
+    public ConnectionOptions withMaxPending(int commands) {
+        return new ConnectionOptions(
+                connectTimeout,
+                sourceAddress,
+                keepAlive,
+                commands,
+                maxUnsentBytes,
+                limits,
+                newlinesBetween);
+    }
+
+    public ConnectionOptions withMaxUnsentBytes(long bytes) {
+        return new ConnectionOptions(
+                connectTimeout,
+                sourceAddress,
+                keepAlive,
+                maxPending,
+                bytes,
+                limits,
+                newlinesBetween);
+    }
+
+    public ConnectionOptions withLimits(RespLimits replyLimits) {
+        return new ConnectionOptions(
+                connectTimeout,
+                sourceAddress,
+                keepAlive,
+                maxPending,
+                maxUnsentBytes,
+                replyLimits,
+                newlinesBetween);
+    }
+
+    public ConnectionOptions withNewlinesBetween(boolean skipped) {
+        return new ConnectionOptions(
+                connectTimeout,
+                sourceAddress,
+                keepAlive,
+                maxPending,
+                maxUnsentBytes,
+                limits,
+                skipped);
+    }
+}
