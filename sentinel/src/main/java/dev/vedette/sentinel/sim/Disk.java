@@ -1,0 +1,85 @@
+package dev.vedette.sentinel.sim;
+
+import dev.vedette.sentinel.core.SentinelState;
+
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Where one sentinel keeps its conf. A write takes time; what is asked for meanwhile waits, and the
+ * newest of it is written next (one write serves many changes). A crash in the middle of a write
+ * leaves the old state or the new one, never a mixture.
+ */
+final class Disk {
+    /** Microseconds that a healthy disk takes for file and directory. */
+    static final long QUICKEST_WRITE = 500;
+
+    static final long SLOWEST_WRITE = 8_000;
+
+    private record Write(long sequence, SentinelState state) {}
+
+    private final World world;
+    private final Dice dice;
+    private SentinelState durable;
+    private Optional<Write> running = Optional.empty();
+    private Optional<Write> next = Optional.empty();
+    private int mount;
+
+    long shortestWrite = QUICKEST_WRITE;
+    long longestWrite = SLOWEST_WRITE;
+    boolean failing;
+
+    Disk(World world, SentinelState first) {
+        this.world = world;
+        this.dice = world.dice.split();
+        this.durable = first;
+    }
+
+    /** What a restart would find. */
+    SentinelState durable() {
+        return durable;
+    }
+
+    /** Tells {@code done} for the sequence, and the error if there was one. */
+    void write(long sequence, SentinelState state, BiConsumer<Long, Optional<String>> done) {
+        var write = new Write(sequence, state);
+        if (running.isPresent()) {
+            next = Optional.of(write);
+        } else {
+            begin(write, done);
+        }
+    }
+
+    private void begin(Write write, BiConsumer<Long, Optional<String>> done) {
+        running = Optional.of(write);
+        int sameMount = mount;
+        world.queue.after(
+                dice.between(shortestWrite, longestWrite),
+                () -> {
+                    if (sameMount == mount) {
+                        end(write, done);
+                    }
+                });
+    }
+
+    private void end(Write write, BiConsumer<Long, Optional<String>> done) {
+        running = Optional.empty();
+        var waiting = next;
+        next = Optional.empty();
+        waiting.ifPresent(w -> begin(w, done));
+        if (failing) {
+            done.accept(write.sequence(), Optional.of("No space left on device"));
+        } else {
+            durable = write.state();
+            done.accept(write.sequence(), Optional.empty());
+        }
+    }
+
+    /** The process died: a write under way came through or did not. */
+    void crash() {
+        mount++;
+        running.filter(_ -> !failing && dice.chance(0.5)).ifPresent(w -> durable = w.state());
+        running = Optional.empty();
+        next = Optional.empty();
+    }
+}

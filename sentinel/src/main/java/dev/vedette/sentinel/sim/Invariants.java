@@ -1,0 +1,419 @@
+package dev.vedette.sentinel.sim;
+
+import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.Event;
+import dev.vedette.sentinel.core.InstanceInfo;
+import dev.vedette.sentinel.core.OperatorCommand;
+import dev.vedette.sentinel.core.Request;
+import dev.vedette.sentinel.core.SentinelId;
+import dev.vedette.sentinel.core.SentinelState;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rules that no run may break, watched from outside: they read what leaves and reaches the
+ * processes, never the inside of a core. What a rule knows of a sentinel's view is what the network
+ * really brought there.
+ */
+final class Invariants {
+    /** A vote, an address, a promotion of one master (by name) in one epoch. */
+    private record Term(String master, long epoch) {}
+
+    private record Ballot(SentinelId voter, Term term) {}
+
+    private static final long SECOND = 1_000_000;
+    private static final long PING_AGE_LIMIT = 5 * SECOND;
+    private static final long INFO_AGE_LIMIT_WHEN_DOWN = 5 * SECOND;
+    private static final long INFO_AGE_LIMIT = 30 * SECOND;
+
+    /** What the network has brought to one life of one sentinel. */
+    private static final class Heard {
+        private final Map<Machine, InstanceInfo> info = new HashMap<>();
+        private final Map<Machine, Long> infoAt = new HashMap<>();
+        private final Map<Machine, Long> pongAt = new HashMap<>();
+        private final Set<Address> down = new HashSet<>();
+        private final Map<String, Long> masterDownSince = new HashMap<>();
+        private final Map<String, Long> candidacy = new HashMap<>();
+        private final Map<String, Address> selected = new HashMap<>();
+        private final Set<String> forced = new HashSet<>();
+    }
+
+    private final World world;
+    private final Map<SentinelMachine, Heard> heard = new HashMap<>();
+    private final Map<Term, SentinelId> leaders = new LinkedHashMap<>();
+    private final Map<Term, Machine> promoted = new LinkedHashMap<>();
+    private final Map<Term, Address> announced = new HashMap<>();
+    private final Map<Ballot, SentinelId> votes = new HashMap<>();
+    private final Map<SentinelId, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
+    private Optional<Violation> broken = Optional.empty();
+
+    Invariants(World world) {
+        this.world = world;
+    }
+
+    // ---- what a run amounted to
+
+    int elections() {
+        return leaders.size();
+    }
+
+    int promotions() {
+        return promoted.size();
+    }
+
+    void throwIfBroken() {
+        if (broken.isPresent()) {
+            throw broken.get();
+        }
+    }
+
+    /** Kept, and thrown after the event: nothing between here and there can swallow it. */
+    void broken(String rule, String what) {
+        if (broken.isEmpty()) {
+            world.tell("RULE", "broken:", rule + ": " + what);
+            broken = Optional.of(new Violation(rule, what, world.seed, world.transcript.text()));
+        }
+    }
+
+    private void demand(boolean holds, String rule, String what) {
+        if (!holds) {
+            broken(rule, what);
+        }
+    }
+
+    // ---- what is watched
+
+    void started(SentinelMachine sentinel) {
+        heard.put(sentinel, new Heard());
+    }
+
+    private Heard heardBy(SentinelMachine sentinel) {
+        return heard.computeIfAbsent(sentinel, _ -> new Heard());
+    }
+
+    void operatorAsked(SentinelMachine sentinel, OperatorCommand command) {
+        if (command instanceof OperatorCommand.Failover(var master)) {
+            heardBy(sentinel).forced.add(master);
+        }
+    }
+
+    /** A reply reached a sentinel. */
+    void answered(SentinelMachine sentinel, Machine from, Wire reply) {
+        var known = heardBy(sentinel);
+        switch (reply) {
+            case Wire.Pinged(var pong) -> {
+                switch (pong) {
+                    case VALID, LOADING -> known.pongAt.put(from, world.queue.now());
+                    case BUSY, OTHER -> {}
+                }
+            }
+            case Wire.Informed(var info) -> {
+                known.info.put(from, info);
+                known.infoAt.put(from, world.queue.now());
+            }
+            default -> {
+                // Other replies say nothing that a rule needs.
+            }
+        }
+    }
+
+    /** A vote, or the word that none was given, leaves a sentinel. */
+    void answering(
+            SentinelMachine voter,
+            Request.AskMasterDown question,
+            Optional<SentinelId> leader,
+            long leaderEpoch) {
+        if (leader.isEmpty()) {
+            return;
+        }
+        var master = masterAt(voter, question);
+        vote(voter, new Term(master, leaderEpoch), leader.get());
+    }
+
+    private static String masterAt(SentinelMachine voter, Request.AskMasterDown question) {
+        return voter.state().masters().stream()
+                .filter(m -> m.address().equals(question.master()))
+                .map(SentinelState.Master::name)
+                .findFirst()
+                .orElse(question.masterName());
+    }
+
+    private void vote(SentinelMachine voter, Term term, SentinelId candidate) {
+        var before = votes.putIfAbsent(new Ballot(voter.id, term), candidate);
+        demand(
+                before == null || before.equals(candidate),
+                "a spoken vote never changes",
+                "%s voted for %s and for %s in epoch %d"
+                        .formatted(voter, before, candidate, term.epoch()));
+        demand(
+                leaderEpochOnDisk(voter, term.master()) >= term.epoch(),
+                "persist before speak",
+                "%s spoke its vote in epoch %d, its disk knows of %d"
+                        .formatted(voter, term.epoch(), leaderEpochOnDisk(voter, term.master())));
+    }
+
+    private static long leaderEpochOnDisk(SentinelMachine sentinel, String master) {
+        return sentinel.disk
+                .durable()
+                .master(master)
+                .map(SentinelState.Master::leaderEpoch)
+                .orElse(0L);
+    }
+
+    /** A request leaves a sentinel. */
+    void sending(SentinelMachine from, Machine target, Request request) {
+        switch (request) {
+            case Request.ReplicaOf(var master) -> reconfigures(from, target, master);
+            case Request.AskMasterDown(var master, _, var epoch, var candidate) -> {
+                demand(
+                        from.disk.failing || from.disk.durable().currentEpoch() >= epoch,
+                        "persist before speak",
+                        "%s speaks of epoch %d, its disk knows of %d"
+                                .formatted(from, epoch, from.disk.durable().currentEpoch()));
+                candidate.ifPresent(id -> vote(from, new Term(master, epoch), id));
+            }
+            case Request.PublishHello(var hello) -> {
+                var disk = from.disk.durable();
+                demand(
+                        from.disk.failing || disk.currentEpoch() >= hello.currentEpoch(),
+                        "persist before speak",
+                        "%s says hello with epoch %d, its disk knows of %d"
+                                .formatted(from, hello.currentEpoch(), disk.currentEpoch()));
+                demand(
+                        from.disk.failing
+                                || disk.master(hello.masterName())
+                                                .map(SentinelState.Master::configEpoch)
+                                                .orElse(0L)
+                                        >= hello.configEpoch(),
+                        "persist before speak",
+                        "%s announces config epoch %d, which its disk does not know"
+                                .formatted(from, hello.configEpoch()));
+                announces(from, hello.masterName(), hello.configEpoch(), hello.master());
+            }
+            case Request.Ping _, Request.Info _, Request.ScriptKill _ -> {}
+        }
+    }
+
+    private void announces(SentinelMachine from, String master, long configEpoch, Address address) {
+        var first = announced.putIfAbsent(new Term(master, configEpoch), address);
+        demand(
+                first == null || first.equals(address),
+                "one address per config epoch",
+                "%s announces %s under config epoch %d, which stood for %s"
+                        .formatted(from, address, configEpoch, first));
+        var spoken = spokenConfigEpochs.computeIfAbsent(from.id, _ -> new HashMap<>());
+        long before = spoken.getOrDefault(master, 0L);
+        demand(
+                before <= configEpoch,
+                "config epochs only rise",
+                "%s announces config epoch %d after %d".formatted(from, configEpoch, before));
+        spoken.put(master, Math.max(before, configEpoch));
+    }
+
+    private void reconfigures(SentinelMachine from, Machine target, Optional<Address> master) {
+        if (master.isPresent()) {
+            demand(
+                    !master.get().equals(target.address),
+                    "no node follows itself",
+                    "%s tells %s to follow itself".formatted(from, target));
+            demand(
+                    world.dataNodes().stream().anyMatch(n -> n.address.equals(master.get())),
+                    "no node follows a stranger",
+                    "%s tells %s to follow %s".formatted(from, target, master.get()));
+            return;
+        }
+        var known = heardBy(from);
+        var group =
+                from.state().masters().stream()
+                        .map(SentinelState.Master::name)
+                        .filter(m -> target.address.equals(known.selected.get(m)))
+                        .findFirst();
+        demand(
+                group.isPresent(),
+                "only the selected replica is promoted",
+                "%s promotes %s, it selected %s".formatted(from, target, known.selected));
+        group.ifPresent(g -> promotes(from, target, g, known));
+    }
+
+    private void promotes(SentinelMachine from, Machine target, String master, Heard known) {
+        long epoch = known.candidacy.getOrDefault(master, 0L);
+        var term = new Term(master, epoch);
+        demand(
+                leaderEpochOnDisk(from, master) >= epoch && epoch > 0,
+                "no promotion without a durable vote",
+                "%s promotes %s in epoch %d, its disk knows of a vote in %d"
+                        .formatted(from, target, epoch, leaderEpochOnDisk(from, master)));
+        leads(from, term);
+        var first = promoted.putIfAbsent(term, target);
+        demand(
+                first == null || first.equals(target),
+                "no second target in one failover",
+                "%s promotes %s after %s in epoch %d".formatted(from, target, first, epoch));
+    }
+
+    private void leads(SentinelMachine sentinel, Term term) {
+        var first = leaders.putIfAbsent(term, sentinel.id);
+        demand(
+                first == null || first.equals(sentinel.id),
+                "one leader per epoch",
+                "%s leads epoch %d of %s, which %s led"
+                        .formatted(sentinel, term.epoch(), term.master(), first));
+    }
+
+    /** A state goes to the disk. */
+    void persisting(SentinelMachine sentinel, SentinelState state) {
+        var disk = sentinel.disk.durable();
+        demand(
+                state.currentEpoch() >= disk.currentEpoch(),
+                "epochs only rise",
+                "%s writes epoch %d over %d"
+                        .formatted(sentinel, state.currentEpoch(), disk.currentEpoch()));
+        for (var master : state.masters()) {
+            disk.master(master.name())
+                    .ifPresent(
+                            before -> {
+                                demand(
+                                        master.configEpoch() >= before.configEpoch(),
+                                        "config epochs only rise",
+                                        "%s writes config epoch %d over %d"
+                                                .formatted(
+                                                        sentinel,
+                                                        master.configEpoch(),
+                                                        before.configEpoch()));
+                                demand(
+                                        master.leaderEpoch() >= before.leaderEpoch(),
+                                        "no vote is forgotten",
+                                        "%s writes leader epoch %d over %d"
+                                                .formatted(
+                                                        sentinel,
+                                                        master.leaderEpoch(),
+                                                        before.leaderEpoch()));
+                            });
+        }
+    }
+
+    void roleChanged(DataNode node) {
+        demand(
+                !node.master().equals(Optional.of(node.address)),
+                "no node follows itself",
+                node + " follows itself");
+    }
+
+    // ---- events: what a sentinel says of its own decisions
+
+    void published(SentinelMachine sentinel, Event event) {
+        var known = heardBy(sentinel);
+        var words = event.payload().split(" ", -1);
+        switch (event.name()) {
+            case "+sdown" -> {
+                known.down.add(addressIn(words));
+                if (words[0].equals("master")) {
+                    known.masterDownSince.put(words[1], world.queue.now());
+                }
+            }
+            case "-sdown" -> {
+                known.down.remove(addressIn(words));
+                if (words[0].equals("master")) {
+                    known.masterDownSince.remove(words[1]);
+                }
+            }
+            case "+vote-for-leader" -> {
+                if (words[0].equals(sentinel.id.text())) {
+                    // Without a master in the payload: it concerns the one that is not led yet.
+                    for (var master : sentinel.state().masters()) {
+                        known.candidacy.put(master.name(), Long.parseLong(words[1]));
+                    }
+                }
+            }
+            case "+elected-leader" -> elected(sentinel, words[1], known);
+            case "+selected-slave" -> selected(sentinel, words, known);
+            case "+switch-master" -> {
+                known.down.clear();
+                known.masterDownSince.remove(words[0]);
+                known.selected.remove(words[0]);
+            }
+            default -> {
+                // The other events tell of nothing that a rule reads.
+            }
+        }
+    }
+
+    private static Address addressIn(String[] words) {
+        return new Address(words[2], Integer.parseInt(words[3]));
+    }
+
+    private void elected(SentinelMachine sentinel, String master, Heard known) {
+        var term = new Term(master, known.candidacy.getOrDefault(master, 0L));
+        leads(sentinel, term);
+        if (known.forced.remove(master)) {
+            return;
+        }
+        var state = sentinel.state().master(master).orElseThrow();
+        int voters = state.peers().size() + 1;
+        int needed = Math.max(state.quorum(), voters / 2 + 1);
+        long given =
+                votes.entrySet().stream()
+                        .filter(vote -> vote.getKey().term().equals(term))
+                        .filter(vote -> vote.getValue().equals(sentinel.id))
+                        .filter(vote -> !vote.getKey().voter().equals(sentinel.id))
+                        .count();
+        demand(
+                given + 1 >= needed,
+                "a leader has the votes of a majority and of the quorum",
+                "%s leads epoch %d with %d votes spoken for it and its own, it needs %d"
+                        .formatted(sentinel, term.epoch(), given, needed));
+    }
+
+    /** The rules of selection, by what this sentinel was told. */
+    private void selected(SentinelMachine sentinel, String[] words, Heard known) {
+        var address = addressIn(words);
+        var master = words[5];
+        known.selected.put(master, address);
+        var choice = world.dataNodes().stream().filter(n -> n.address.equals(address)).findFirst();
+        demand(choice.isPresent(), "no stranger is promoted", sentinel + " selected " + address);
+        choice.ifPresent(node -> eligible(sentinel, node, master, known));
+    }
+
+    private void eligible(SentinelMachine sentinel, DataNode node, String master, Heard known) {
+        var info = known.info.get(node);
+        var options = sentinel.state().master(master).orElseThrow().options();
+        if (info == null) {
+            broken("no ineligible promotion", sentinel + " knows no INFO of " + node);
+            return;
+        }
+        long now = world.queue.now();
+        Optional<Long> downSince = Optional.ofNullable(known.masterDownSince.get(master));
+        long infoAge = now - known.infoAt.getOrDefault(node, 0L);
+        long pongAge = now - known.pongAt.getOrDefault(node, 0L);
+        refuse(sentinel, node, info.replicaPriority() == 0, "its priority is 0");
+        refuse(sentinel, node, known.down.contains(node.address), "it is down");
+        refuse(sentinel, node, pongAge > PING_AGE_LIMIT, "its last PONG is too old");
+        refuse(
+                sentinel,
+                node,
+                infoAge > (downSince.isPresent() ? INFO_AGE_LIMIT_WHEN_DOWN : INFO_AGE_LIMIT),
+                "its last INFO is too old");
+        var mayBeDownFor =
+                options.downAfter()
+                        .multipliedBy(10)
+                        .plus(Duration.ofNanos(1000 * downSince.map(s -> now - s).orElse(0L)));
+        refuse(
+                sentinel,
+                node,
+                info.masterLinkDownFor().compareTo(mayBeDownFor) > 0,
+                "it was disconnected too long");
+    }
+
+    private void refuse(SentinelMachine sentinel, DataNode node, boolean bad, String why) {
+        demand(
+                !bad,
+                "no ineligible promotion",
+                "%s selected %s although %s".formatted(sentinel, node, why));
+    }
+}

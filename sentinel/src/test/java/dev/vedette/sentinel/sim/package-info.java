@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vedette.sentinel.sim;
+
+import org.jspecify.annotations.NullMarked;
