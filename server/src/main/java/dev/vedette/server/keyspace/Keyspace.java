@@ -57,6 +57,21 @@ public final class Keyspace {
         return gone;
     }
 
+    /**
+     * Takes over the content of another keyspace in one step; clients that watch a key which is in
+     * either are told. The other one is of no use afterwards.
+     *
+     * @throws IllegalArgumentException when it has another number of databases
+     */
+    public void adopt(Keyspace other) {
+        if (other.count() != count()) {
+            throw new IllegalArgumentException(other.count() + " databases for " + count());
+        }
+        for (var i = 0; i < databases.length; i++) {
+            databases[i].swap(other.databases[i]);
+        }
+    }
+
     public long totalKeys() {
         var sum = 0L;
         for (var database : databases) {

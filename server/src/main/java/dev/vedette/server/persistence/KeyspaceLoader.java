@@ -1,0 +1,84 @@
+package dev.vedette.server.persistence;
+
+import dev.vedette.server.keyspace.Database;
+import dev.vedette.server.keyspace.Keyspace;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * Fills a new keyspace from an RDB. Nothing of it is seen by anybody until the RDB is complete and
+ * verified, and its owner hands {@link #keyspace()} over. Thread: one at a time; not the command
+ * loop if the caller wishes so.
+ */
+public final class KeyspaceLoader implements RdbSink {
+    /** The moment for files whose expired keys are to stay: on replicas the master decides. */
+    public static final long KEEP_EXPIRED = -1;
+
+    private final Keyspace keyspace;
+    private final long nowMillis;
+    private final Map<String, String> facts = new HashMap<>();
+    private Database database;
+    private long keysLoaded;
+    private long keysExpired;
+
+    /**
+     * @param nowMillis keys whose time came before this are dropped, or {@link #KEEP_EXPIRED}
+     */
+    public KeyspaceLoader(int databases, RandomGenerator random, long nowMillis) {
+        this.keyspace = new Keyspace(databases, random);
+        this.nowMillis = nowMillis;
+        this.database = keyspace.database(0);
+    }
+
+    /** What was loaded; whole only once the reader has finished. */
+    public Keyspace keyspace() {
+        return keyspace;
+    }
+
+    /** A fact of the file by its name, such as {@code repl-id}, or an empty text. */
+    public String fact(String name) {
+        return facts.getOrDefault(name, "");
+    }
+
+    public long keysLoaded() {
+        return keysLoaded;
+    }
+
+    public long keysExpired() {
+        return keysExpired;
+    }
+
+    @Override
+    public void aux(String name, byte[] value) {
+        facts.put(name, new String(value, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void selectDatabase(int index) throws RdbException {
+        if (index >= keyspace.count()) {
+            throw new RdbException(
+                    "FATAL: Data file was created with a Redis server configured to handle more"
+                            + " than %d databases: it has database %d; raise \"databases\""
+                                    .formatted(keyspace.count(), index));
+        }
+        database = keyspace.database(index);
+    }
+
+    @Override
+    public void sizeHint(long keys, long expiries) {}
+
+    @Override
+    public void string(byte[] key, byte[] value, long expireAtMillis) throws RdbException {
+        if (expireAtMillis != NO_EXPIRY && nowMillis != KEEP_EXPIRED && expireAtMillis < nowMillis) {
+            keysExpired++;
+            return;
+        }
+        if (database.contains(key)) {
+            throw new RdbException("malformed RDB: a key comes twice in database " + database.number());
+        }
+        database.put(key, value, expireAtMillis == NO_EXPIRY ? Database.NEVER : expireAtMillis);
+        keysLoaded++;
+    }
+}
