@@ -2,6 +2,7 @@ package dev.vedette.server.persistence;
 
 import dev.vedette.server.keyspace.Database;
 import dev.vedette.server.keyspace.Keyspace;
+
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,12 +72,15 @@ public final class KeyspaceLoader implements RdbSink {
 
     @Override
     public void string(byte[] key, byte[] value, long expireAtMillis) throws RdbException {
-        if (expireAtMillis != NO_EXPIRY && nowMillis != KEEP_EXPIRED && expireAtMillis < nowMillis) {
+        if (expireAtMillis != NO_EXPIRY
+                && nowMillis != KEEP_EXPIRED
+                && expireAtMillis < nowMillis) {
             keysExpired++;
             return;
         }
         if (database.contains(key)) {
-            throw new RdbException("malformed RDB: a key comes twice in database " + database.number());
+            throw new RdbException(
+                    "malformed RDB: a key comes twice in database " + database.number());
         }
         database.put(key, value, expireAtMillis == NO_EXPIRY ? Database.NEVER : expireAtMillis);
         keysLoaded++;

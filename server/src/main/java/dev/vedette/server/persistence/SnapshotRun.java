@@ -4,7 +4,9 @@ import dev.vedette.server.keyspace.Database;
 import dev.vedette.server.keyspace.Keyspace;
 import dev.vedette.server.keyspace.Snapshot;
 import dev.vedette.server.type.StringValue;
+
 import io.netty.channel.EventLoop;
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +83,7 @@ public final class SnapshotRun {
         if (!scheduled && !over) {
             scheduled = true;
             // Not execute(): the loop would run task after task and look at no socket.
-            var unused = loop.schedule(this::slice, 0, TimeUnit.NANOSECONDS);
+            var _ = loop.schedule(this::slice, 0, TimeUnit.NANOSECONDS);
         }
     }
 
