@@ -1,0 +1,108 @@
+package dev.vedette.protocol.daemon;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The process as its supervisor sees it. TERM and INT ask the daemon to stop in order and end the
+ * process with 0; HUP is ignored, as Redis ignores it; the pid file goes when the process goes.
+ *
+ * <pre>{@code
+ * var daemon = Daemon.start(pidfile);
+ * daemon.onStopSignal(server::shutDown);   // which ends with daemon.exit(0)
+ * daemon.awaitExit();
+ * }</pre>
+ */
+public final class Daemon {
+    private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+    /** An orderly stop that hangs for so long is ended all the same. */
+    private static final int STOP_DEADLINE_SECONDS = 15;
+
+    private final Optional<PidFile> pidFile;
+    private final CountDownLatch exited = new CountDownLatch(1);
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile int exitCode;
+
+    private Daemon(Optional<PidFile> pidFile) {
+        this.pidFile = pidFile;
+    }
+
+    /**
+     * @param pidFile absolute
+     */
+    public static Daemon start(Optional<Path> pidFile) {
+        Signals.handle("HUP", name -> {});
+        return new Daemon(pidFile.map(PidFile::write));
+    }
+
+    /**
+     * Runs once, on a thread of its own, when TERM or INT comes; a second signal ends the process
+     * at once with 1, as with Redis. What it runs must lead to {@link #exit}; when it has not after
+     * {@value #STOP_DEADLINE_SECONDS} seconds the process ends with 1.
+     */
+    public void onStopSignal(StopHandler stop) {
+        Consumer<String> handler =
+                signal -> {
+                    if (!stopping.compareAndSet(false, true)) {
+                        log.warn("You insist... exiting now.");
+                        removePidFile();
+                        Runtime.getRuntime().halt(1);
+                    }
+                    stop.stop(signal);
+                    endLater();
+                };
+        Signals.handle("TERM", handler);
+        Signals.handle("INT", handler);
+    }
+
+    /** Begins the orderly end. */
+    @FunctionalInterface
+    public interface StopHandler {
+        /**
+         * @param signal TERM or INT
+         */
+        void stop(String signal);
+    }
+
+    private void endLater() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("stop-deadline")
+                .start(
+                        () -> {
+                            try {
+                                TimeUnit.SECONDS.sleep(STOP_DEADLINE_SECONDS);
+                            } catch (InterruptedException e) {
+                                return;
+                            }
+                            log.warn("not stopped after {} s, ending now", STOP_DEADLINE_SECONDS);
+                            removePidFile();
+                            Runtime.getRuntime().halt(1);
+                        });
+    }
+
+    /** Ends the process soon: whoever waits in {@link #awaitExit} does it. Any thread. */
+    public void exit(int code) {
+        exitCode = code;
+        exited.countDown();
+    }
+
+    /** For the main thread: blocks until {@link #exit}, then ends the process. */
+    public void awaitExit() throws InterruptedException {
+        exited.await();
+        removePidFile();
+        System.exit(exitCode);
+    }
+
+    private void removePidFile() {
+        pidFile.ifPresent(PidFile::remove);
+    }
+}
