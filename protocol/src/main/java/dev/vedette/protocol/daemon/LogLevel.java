@@ -4,20 +4,20 @@ import ch.qos.logback.classic.Level;
 
 /** Redis's {@code loglevel} and the levels of our logger that each lets through. */
 public enum LogLevel {
-    DEBUG(Level.TRACE),
-    VERBOSE(Level.DEBUG),
-    NOTICE(Level.INFO),
-    WARNING(Level.WARN),
-    NOTHING(Level.OFF);
+    DEBUG(Level.TRACE_INT),
+    VERBOSE(Level.DEBUG_INT),
+    NOTICE(Level.INFO_INT),
+    WARNING(Level.WARN_INT),
+    NOTHING(Level.OFF_INT);
 
-    private final Level least;
+    private final int least;
 
-    LogLevel(Level least) {
+    LogLevel(int least) {
         this.least = least;
     }
 
     Level least() {
-        return least;
+        return Level.toLevel(least);
     }
 
     /** The sign that a line of this level carries: {@code . - * #}. */
