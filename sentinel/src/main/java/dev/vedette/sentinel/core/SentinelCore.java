@@ -4,13 +4,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The decision core of one sentinel: {@link #step} turns what happened and the time into orders.
  * Not for more than one thread; all times are monotonic.
+ *
+ * <p>A step takes the fact in, then looks at every master that the fact or the time concerns, until
+ * nothing changes any more. Each look tells when to look again, if nothing happens before.
  */
 public final class SentinelCore {
-    private final SentinelState state;
+    /** A step that looks more often at its masters than this has two rules that fight. */
+    private static final int MAX_LOOKS_PER_MASTER = 100;
+
+    private final Deployment deployment;
+    private final Outbox out = new Outbox();
+    private final Agenda agenda = new Agenda();
+    private final LinkKeeper links;
+    private final Requests requests;
+    private final Registry registry;
+    private final Election election;
+    private final FailoverMachine failover;
+    private final InfoReader infoReader;
+    private final HelloReader helloReader;
+    private final Operator operator;
+    private final Routine routine;
     private Instant now;
 
     /**
@@ -18,32 +36,51 @@ public final class SentinelCore {
      * @param ownPort the port that we listen on, announced unless {@code announce-port} is set
      */
     public SentinelCore(SentinelState loaded, int ownPort, Instant now) {
-        this.state = loaded;
         this.now = now;
+        deployment = new Deployment(loaded, ownPort);
+        links = new LinkKeeper(deployment, out, agenda);
+        requests = new Requests(deployment, out, agenda);
+        registry = new Registry(deployment, out, agenda, links);
+        election = new Election(deployment, out, requests);
+        failover = new FailoverMachine(out, deployment, election, requests, links, registry);
+        infoReader = new InfoReader(deployment, out, requests, registry, failover);
+        helloReader = new HelloReader(deployment, out, agenda, registry, election, failover);
+        operator = new Operator(deployment, out, agenda, registry, links, requests, failover);
+        routine = new Routine(requests);
+        loaded.masters().forEach(master -> registry.add(master, now));
     }
 
     /** The first effects: called once, before the first step. */
     public List<Effect> start(Instant now) {
         this.now = now;
-        return List.of();
+        deployment.masters.values().forEach(m -> out.publish(Events.monitored(m)));
+        return finish();
     }
 
+    /** Takes one fact in, and answers what shall be done, in this order. */
     public List<Effect> step(Input input, Instant now) {
+        checkTilt(now);
         this.now = now;
-        return List.of();
+        take(input);
+        agenda.touchDue(now);
+        return finish();
     }
 
     /** When to call {@link #step} with {@link Input.WakeUp} at the latest. */
     public Instant nextDeadline() {
-        return Instant.MAX;
+        var tiltEnd = deployment.tilt.until();
+        var next = agenda.earliest();
+        return tiltEnd.isBefore(next) ? tiltEnd : next;
     }
 
     /** What a restart would need to know now. */
     public SentinelState state() {
-        return state;
+        return deployment.state();
     }
 
-    /** All masters as of the last step. */
+    // ---- views
+
+    /** All masters as of the last step, in the order of their configuration. */
     public List<MasterView> masters() {
         return masters(now);
     }
@@ -52,19 +89,256 @@ public final class SentinelCore {
         return master(name, now);
     }
 
-    /**
-     * All masters with ages that count back from {@code at}, in the order of their configuration.
-     */
+    /** All masters, with ages that count back from {@code at}. */
     public List<MasterView> masters(Instant at) {
-        return List.of();
+        var views = new Views(at);
+        return deployment.masters.values().stream().map(views::master).toList();
     }
 
     public Optional<MasterView> master(String name, Instant at) {
-        return Optional.empty();
+        return Optional.ofNullable(deployment.masters.get(name)).map(new Views(at)::master);
     }
 
-    /** Since when TILT lasts, absent when all is well. */
+    /** For how long TILT has lasted, absent when all is well. */
     public Optional<Duration> tiltFor(Instant at) {
-        return Optional.empty();
+        return deployment.tilt.since().map(since -> Duration.between(since, at));
+    }
+
+    // ---- facts
+
+    private void take(Input input) {
+        switch (input) {
+            case Input.LinkOpened(var id, var localHost) ->
+                    of(id, connection -> opened(connection, id, localHost));
+            case Input.LinkClosed(var id, var _, var detail) ->
+                    of(id, connection -> links.closed(connection, id, detail, now));
+            case Input.PingAnswered(var id, var reply) ->
+                    of(id, connection -> pingAnswered(connection.link, reply));
+            case Input.InfoAnswered(var id, var info) ->
+                    of(id, connection -> infoAnswered(connection.link, info));
+            case Input.HelloPublished(var id, var accepted) ->
+                    of(id, connection -> helloPublished(connection.link, accepted));
+            case Input.MasterDownAnswered answer -> masterDownAnswered(answer);
+            case Input.MasterDownRefused(var id, var name, var error) ->
+                    peer(id, name, peer -> election.refused(peer, error, now));
+            case Input.ReplicaOfAnswered(var id, var error) ->
+                    of(id, connection -> replicaOfAnswered(connection.link, error));
+            case Input.HelloHeard(var id, var payload) -> helloHeard(id, payload);
+            case Input.MasterDownAsked question -> masterDownAsked(question);
+            case Input.OperatorAsked(var client, var command) ->
+                    operator.asked(client, command, now);
+            case Input.Persisted(var sequence, var error) -> persisted(sequence, error);
+            case Input.WakeUp() -> {
+                // What is due is looked at in every step.
+            }
+        }
+    }
+
+    /** Nothing for an input of a connection that we gave up: its name is forgotten. */
+    private void of(LinkId id, Consumer<Connection> fact) {
+        links.find(id)
+                .ifPresent(
+                        connection -> {
+                            touchOwners(connection.link);
+                            fact.accept(connection);
+                        });
+    }
+
+    private void touchOwners(Link link) {
+        link.owners.forEach(owner -> agenda.touch(owner.master()));
+    }
+
+    private void opened(Connection connection, LinkId id, String localHost) {
+        links.opened(connection, id, localHost, now);
+        if (connection.kind == LinkSpec.Kind.COMMAND) {
+            requests.ping(connection.link, now);
+        }
+    }
+
+    private void pingAnswered(Link link, Input.PingReply reply) {
+        link.pingAnswered(reply, now);
+        for (var owner : link.owners) {
+            if (reply == Input.PingReply.BUSY && owner.subjectivelyDown && !owner.scriptKillSent) {
+                requests.scriptKill(owner);
+            }
+            if (reply == Input.PingReply.VALID && owner instanceof MonitoredMaster master) {
+                master.rebootingSince = null;
+            }
+        }
+    }
+
+    private void infoAnswered(Link link, Optional<InstanceInfo> info) {
+        link.answered();
+        var askedAt = link.infos.pollFirst();
+        if (askedAt != null
+                && info.isPresent()
+                && link.owners.getFirst() instanceof DataNode node) {
+            infoReader.read(node, info.get(), askedAt, now);
+        }
+    }
+
+    private void helloPublished(Link link, boolean accepted) {
+        link.answered();
+        var about = link.hellos.pollFirst();
+        if (about != null && accepted) {
+            about.helloAcceptedAt = now;
+        }
+    }
+
+    private void masterDownAnswered(Input.MasterDownAnswered answer) {
+        peer(answer.link(), answer.masterName(), peer -> election.answered(peer, answer, now));
+    }
+
+    /** The entry of the sentinel behind that link under that master. */
+    private void peer(LinkId id, String masterName, Consumer<Peer> fact) {
+        of(
+                id,
+                connection -> {
+                    connection.link.answered();
+                    for (var owner : connection.link.owners) {
+                        if (owner instanceof Peer peer && peer.master().name.equals(masterName)) {
+                            fact.accept(peer);
+                        }
+                    }
+                });
+    }
+
+    private void replicaOfAnswered(Link link, Optional<String> error) {
+        link.answered();
+        // The effect is seen in INFO; the error is for whoever wonders why it is not.
+        error.ifPresent(
+                text ->
+                        out.log(
+                                Event.Level.WARNING,
+                                "SLAVEOF refused instance=%s error=\"%s\""
+                                        .formatted(link.target, text)));
+    }
+
+    private void helloHeard(Optional<LinkId> id, String payload) {
+        if (id.isPresent()) {
+            of(
+                    id.get(),
+                    connection -> {
+                        connection.link.messageAt = now;
+                        helloReader.read(payload, now);
+                    });
+        } else {
+            helloReader.read(payload, now);
+        }
+    }
+
+    private void masterDownAsked(Input.MasterDownAsked question) {
+        deployment.masterAt(question.master()).ifPresent(agenda::touch);
+        election.asked(question, now);
+    }
+
+    private void persisted(long sequence, Optional<String> error) {
+        out.persisted(sequence, error, now);
+        // A candidacy may have waited for it.
+        deployment.masters.values().stream()
+                .filter(MonitoredMaster::failingOver)
+                .forEach(agenda::touch);
+    }
+
+    // ---- TILT
+
+    private void checkTilt(Instant now) {
+        if (deployment.tilt.triggered(now, nextDeadline())) {
+            out.publish(Events.tiltEntered());
+            touchAll();
+        } else if (deployment.tilt.active() && !now.isBefore(deployment.tilt.until())) {
+            deployment.tilt.exit();
+            out.publish(Events.tiltExited());
+            touchAll();
+        }
+    }
+
+    private void touchAll() {
+        deployment.masters.values().forEach(agenda::touch);
+    }
+
+    // ---- looking at masters
+
+    private List<Effect> finish() {
+        long looks = 0;
+        long most = MAX_LOOKS_PER_MASTER * (deployment.masters.size() + 1L);
+        for (var master = agenda.next(); master != null; master = agenda.next()) {
+            if (++looks > most) {
+                throw new IllegalStateException("the rules of " + master.name + " do not rest");
+            }
+            look(master);
+        }
+        return out.take(deployment::state, now);
+    }
+
+    private void look(MonitoredMaster master) {
+        var alarm = new Alarm(now);
+        long before = out.changes();
+        if (!deployment.tilt.active()) {
+            judge(master, alarm);
+        }
+        for (var instance : master.instances()) {
+            links.connect(instance, alarm);
+            routine.run(instance, alarm);
+        }
+        if (out.changes() != before) {
+            agenda.touch(master);
+        }
+        agenda.schedule(master, alarm.earliest());
+    }
+
+    /** What is not done in TILT: to hold others for down, and to act upon it. */
+    private void judge(MonitoredMaster master, Alarm alarm) {
+        for (var instance : master.instances()) {
+            links.closeStuck(instance, alarm);
+            judgeSubjectively(instance, alarm);
+        }
+        election.forgetOldOpinions(master, alarm);
+        judgeObjectively(master);
+        failover.look(master, alarm);
+        election.askInTurn(master, alarm);
+    }
+
+    private void judgeSubjectively(Instance instance, Alarm alarm) {
+        boolean down = DownRule.subjectivelyDown(instance, alarm);
+        if (down == instance.subjectivelyDown) {
+            return;
+        }
+        instance.subjectivelyDown = down;
+        if (down) {
+            instance.downSince = now;
+            out.publish(Events.subjectivelyDown(instance));
+            if (instance instanceof MonitoredMaster master) {
+                askFreshInfo(master);
+            }
+        } else {
+            instance.scriptKillSent = false;
+            out.publish(Events.subjectivelyUp(instance));
+        }
+    }
+
+    private void judgeObjectively(MonitoredMaster master) {
+        int agree = QuorumRule.holdForDown(master);
+        boolean down = master.subjectivelyDown && agree >= master.quorum;
+        if (down == master.objectivelyDown) {
+            return;
+        }
+        master.objectivelyDown = down;
+        if (down) {
+            master.objectivelyDownSince = now;
+            out.publish(Events.objectivelyDown(master, agree));
+            askFreshInfo(master);
+        } else {
+            out.publish(Events.objectivelyUp(master));
+        }
+    }
+
+    /** What replicas said before the failure must not decide who is best (guard G3). */
+    private void askFreshInfo(MonitoredMaster master) {
+        for (var replica : master.replicas.values()) {
+            if (replica.link.writable()) {
+                requests.info(replica, now);
+            }
+        }
     }
 }

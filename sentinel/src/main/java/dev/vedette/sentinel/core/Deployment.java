@@ -1,0 +1,71 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/** All that this sentinel knows: who it is, its epoch, its masters. */
+final class Deployment {
+    final SentinelId myId;
+    final int ownPort;
+    final SentinelOptions options;
+    long currentEpoch;
+    final SequencedMap<String, MonitoredMaster> masters = new LinkedHashMap<>();
+
+    /** Whether TILT lasts: then nothing is acted upon. */
+    final TiltRule tilt = new TiltRule();
+
+    private long ordinals;
+
+    Deployment(SentinelState loaded, int ownPort) {
+        this.myId = loaded.myId();
+        this.ownPort = ownPort;
+        this.options = loaded.options();
+        // A config epoch that we know was once the current one.
+        this.currentEpoch =
+                loaded.masters().stream()
+                        .mapToLong(SentinelState.Master::configEpoch)
+                        .reduce(loaded.currentEpoch(), Math::max);
+    }
+
+    long nextOrdinal() {
+        return ordinals++;
+    }
+
+    /** The first master at that address: the old one until a switch is done. */
+    Optional<MonitoredMaster> masterAt(Address address) {
+        return masters.values().stream()
+                .filter(m -> AddressRule.same(m.address, address))
+                .findFirst();
+    }
+
+    /** The hello about that master that we send over that link. */
+    Hello hello(MonitoredMaster master, Link link) {
+        return new Hello(
+                new Address(
+                        options.announceHost().orElse(link.localHost),
+                        options.announcePort().orElse(ownPort)),
+                myId,
+                currentEpoch,
+                master.name,
+                master.configAddress(),
+                master.configEpoch);
+    }
+
+    SentinelState state() {
+        return new SentinelState(
+                myId,
+                currentEpoch,
+                options,
+                masters.values().stream().map(MonitoredMaster::state).toList());
+    }
+
+    /** A wait below {@link Periods#MAX_DESYNC} that differs between sentinels, epochs, masters. */
+    Instant desynchronised(MonitoredMaster master, long epoch, Instant now) {
+        return now.plusMillis(
+                Jitter.below(Periods.MAX_DESYNC.toMillis(), myId.text(), epoch, master.name));
+    }
+}

@@ -1,0 +1,228 @@
+package dev.vedette.sentinel.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Votes: ours for others, ours for ourselves, and those of others for us. A vote is spoken only
+ * when the disk knows it (guard G13).
+ */
+final class Election {
+    private static final Duration SHORTEST_STEP = Duration.ofMillis(20);
+    private static final Duration LONGEST_STEP = Duration.ofMillis(100);
+    private static final int ROUND_TRIPS = 3;
+
+    private final Deployment deployment;
+    private final Outbox out;
+    private final Requests requests;
+
+    Election(Deployment deployment, Outbox out, Requests requests) {
+        this.deployment = deployment;
+        this.out = out;
+        this.requests = requests;
+    }
+
+    // ---- we are asked
+
+    /** SENTINEL IS-MASTER-DOWN-BY-ADDR: also in TILT votes are given. */
+    void asked(Input.MasterDownAsked question, Instant now) {
+        var known = deployment.masterAt(question.master());
+        if (known.isEmpty() || question.candidate().isEmpty()) {
+            out.reply(
+                    question.client(),
+                    new Answer.MasterDown(
+                            known.filter(this::holdForDown).isPresent(), Optional.empty(), 0));
+            return;
+        }
+        var master = known.get();
+        vote(master, question.epoch(), question.candidate().get(), now);
+        speakOnceSaved(question.client(), master);
+    }
+
+    private void speakOnceSaved(ClientToken client, MonitoredMaster master) {
+        var ledger = master.ledger;
+        var candidate = ledger.candidate();
+        long epoch = ledger.epoch();
+        long vote = ledger.savedBy();
+        if (out.durable(vote)) {
+            out.reply(client, new Answer.MasterDown(holdForDown(master), candidate, epoch));
+            return;
+        }
+        // A write that failed is tried once more for whoever asks; until it is well there is no
+        // vote to speak of, and none for another in that epoch either.
+        long write = out.attempted(vote) ? out.persist() : vote;
+        out.whenAttempted(
+                write,
+                _ ->
+                        out.reply(
+                                client,
+                                out.durable(vote)
+                                        ? new Answer.MasterDown(
+                                                holdForDown(master), candidate, epoch)
+                                        : new Answer.MasterDown(
+                                                holdForDown(master), Optional.empty(), 0)));
+    }
+
+    private boolean holdForDown(MonitoredMaster master) {
+        return !deployment.tilt.active() && master.subjectivelyDown;
+    }
+
+    /** Votes for that candidate if the ledger allows it (Redis {@code sentinelVoteLeader}). */
+    private void vote(MonitoredMaster master, long epoch, SentinelId candidate, Instant now) {
+        adoptEpoch(master, epoch);
+        if (!master.ledger.mayVoteIn(epoch, deployment.currentEpoch)) {
+            return;
+        }
+        master.ledger.vote(candidate, epoch, out.persist());
+        out.publish(Events.voted(master, candidate, epoch));
+        if (!candidate.equals(deployment.myId)) {
+            // The one whom we voted for is at work: no attempt of ours for a while.
+            master.attemptedAt = deployment.desynchronised(master, epoch, now);
+        }
+    }
+
+    /** A higher epoch of another becomes ours. */
+    void adoptEpoch(MonitoredMaster master, long epoch) {
+        if (epoch > deployment.currentEpoch) {
+            deployment.currentEpoch = epoch;
+            out.persist();
+            out.publish(Events.newEpoch(master, epoch));
+        }
+    }
+
+    // ---- we ask
+
+    /** The next epoch, and our own vote in it: for the favourite of those who voted, or us. */
+    long candidacy(MonitoredMaster master, Instant now) {
+        out.persist();
+        long epoch = ++deployment.currentEpoch;
+        out.publish(Events.newEpoch(master, epoch));
+        out.publish(Events.tryFailover(master));
+        master.attemptedAt = deployment.desynchronised(master, epoch, now);
+        voteOwn(master, epoch, now);
+        return epoch;
+    }
+
+    /** Our own vote in the current epoch, which others had raised above that of our candidacy. */
+    void voteOwn(MonitoredMaster master, long epoch, Instant now) {
+        vote(master, epoch, QuorumRule.favourite(master, epoch).orElse(deployment.myId), now);
+    }
+
+    /** Whether our vote in that epoch is on disk; only then does it count. */
+    boolean ownVoteCounts(MonitoredMaster master, long epoch) {
+        return master.ledger.epoch() == epoch && out.durable(master.ledger.savedBy());
+    }
+
+    boolean elected(MonitoredMaster master, long epoch) {
+        return ownVoteCounts(master, epoch)
+                && QuorumRule.leader(master, epoch, master.ledger.candidate())
+                        .filter(deployment.myId::equals)
+                        .isPresent();
+    }
+
+    /** Asks every peer at once, as at the start of a failover. */
+    void askAll(MonitoredMaster master, Instant now) {
+        if (master.subjectivelyDown) {
+            master.peers.values().forEach(peer -> ask(peer, now));
+        }
+    }
+
+    /** Asks every peer a period after its last answer, while the master is subjectively down. */
+    void askInTurn(MonitoredMaster master, Alarm alarm) {
+        for (var peer : master.peers.values()) {
+            if (master.subjectivelyDown
+                    && peer.link.writable()
+                    && alarm.passed(
+                            Periods.later(peer.answeredAt, peer.askedAt).plus(Periods.ASK))) {
+                ask(peer, alarm.now());
+            }
+        }
+    }
+
+    private void ask(Peer peer, Instant now) {
+        var master = peer.master();
+        var attempt = master.failover.attempt();
+        // Without our own vote on disk we are no candidate yet.
+        boolean candidate = attempt.filter(a -> ownVoteCounts(master, a.epoch())).isPresent();
+        requests.askMasterDown(
+                peer,
+                candidate ? attempt.get().epoch() : deployment.currentEpoch,
+                candidate ? Optional.of(deployment.myId) : Optional.empty(),
+                now);
+    }
+
+    // ---- they answer
+
+    void answered(Peer peer, Input.MasterDownAnswered answer, Instant now) {
+        var about = peer.questions.pollFirst();
+        peer.answeredAt = now;
+        if (about == null || !AddressRule.same(about, peer.master().address)) {
+            // An answer about the address before a switch says nothing of the present one.
+            return;
+        }
+        peer.saysMasterDown = answer.down();
+        answer.leader()
+                .ifPresent(
+                        leader -> {
+                            if (peer.votedInEpoch != answer.leaderEpoch()) {
+                                out.log(
+                                        Event.Level.NOTICE,
+                                        "%s voted for %s %d"
+                                                .formatted(peer.id, leader, answer.leaderEpoch()));
+                            }
+                            peer.votedFor = Optional.of(leader);
+                            peer.votedInEpoch = answer.leaderEpoch();
+                        });
+    }
+
+    void refused(Peer peer, String error, Instant now) {
+        peer.questions.pollFirst();
+        peer.answeredAt = now;
+        out.log(
+                Event.Level.VERBOSE,
+                "sentinel refused a question about its master peer=%s error=\"%s\""
+                        .formatted(peer.id, error));
+    }
+
+    /** Forgets what a peer said when its last answer is 5 ask periods old. */
+    void forgetOldOpinions(MonitoredMaster master, Alarm alarm) {
+        for (var peer : master.peers.values()) {
+            if (peer.hasOpinion()
+                    && alarm.passed(peer.answeredAt.plus(Periods.ASK.multipliedBy(5)))) {
+                peer.forgetOpinion();
+                out.changed();
+            }
+        }
+    }
+
+    // ---- who begins
+
+    /**
+     * How long we let others begin: sentinels start one after the other, so that first elections do
+     * not collide (guard G11). One step is what a candidate needs to be heard: three round trips
+     * and one write. The order changes with the epoch, so a silent first does not hold up for ever.
+     */
+    Duration stagger(MonitoredMaster master, boolean choiceExists) {
+        var live = master.peers.values().stream().filter(Peer::live).toList();
+        long rank = live.stream().filter(peer -> peer.id.compareTo(deployment.myId) < 0).count();
+        int sentinels = live.size() + 1;
+        if (!choiceExists) {
+            return step(master).multipliedBy(sentinels);
+        }
+        return step(master).multipliedBy(Math.floorMod(rank + deployment.currentEpoch, sentinels));
+    }
+
+    private Duration step(MonitoredMaster master) {
+        var roundTrip =
+                master.peers.values().stream()
+                        .map(peer -> peer.link.roundTrip)
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO);
+        var wanted =
+                out.longestWrite()
+                        .map(write -> write.plus(roundTrip.multipliedBy(ROUND_TRIPS)))
+                        .orElse(LONGEST_STEP);
+        return Periods.longer(SHORTEST_STEP, Periods.shorter(wanted, LONGEST_STEP));
+    }
+}

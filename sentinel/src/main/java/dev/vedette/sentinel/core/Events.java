@@ -1,0 +1,241 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.Event.Level;
+
+import java.util.Optional;
+
+/**
+ * The words of every event: name, level and payload as Redis sends them ({@code sentinelEvent}).
+ */
+final class Events {
+    private Events() {}
+
+    // ---- the master's list
+
+    static Event monitored(MonitoredMaster master) {
+        return about(Level.WARNING, "+monitor", master, " quorum " + master.quorum);
+    }
+
+    static Event removed(MonitoredMaster master) {
+        return about(Level.WARNING, "-monitor", master, "");
+    }
+
+    static Event optionSet(MonitoredMaster master, String words) {
+        return about(Level.WARNING, "+set", master, " " + words);
+    }
+
+    static Event reset(MonitoredMaster master) {
+        return about(Level.WARNING, "+reset-master", master, "");
+    }
+
+    // ---- discovery
+
+    static Event replicaFound(Replica replica) {
+        return about(Level.NOTICE, "+slave", replica, "");
+    }
+
+    static Event sentinelFound(Peer peer) {
+        return about(Level.NOTICE, "+sentinel", peer, "");
+    }
+
+    static Event sentinelMoved(MonitoredMaster master, SentinelId id, Address to) {
+        return about(
+                Level.NOTICE,
+                "+sentinel-address-switch",
+                master,
+                " ip " + to.host() + " port " + to.port() + " for " + id);
+    }
+
+    static Event sentinelMovedElsewhere(Peer peer, int matches) {
+        return about(
+                Level.NOTICE,
+                "+sentinel-address-update",
+                peer,
+                " " + matches + " additional matching instances");
+    }
+
+    static Event sentinelAddressTaken(Peer old) {
+        return about(Level.NOTICE, "+sentinel-invalid-addr", old, "");
+    }
+
+    // ---- health
+
+    static Event subjectivelyDown(Instance instance) {
+        return about(Level.WARNING, "+sdown", instance, "");
+    }
+
+    static Event subjectivelyUp(Instance instance) {
+        return about(Level.WARNING, "-sdown", instance, "");
+    }
+
+    static Event objectivelyDown(MonitoredMaster master, int agree) {
+        return about(Level.WARNING, "+odown", master, " #quorum " + agree + "/" + master.quorum);
+    }
+
+    static Event objectivelyUp(MonitoredMaster master) {
+        return about(Level.WARNING, "-odown", master, "");
+    }
+
+    static Event rebooted(DataNode node) {
+        return about(Level.NOTICE, "+reboot", node, "");
+    }
+
+    static Event roleChanged(DataNode node) {
+        var role = node.roleReported;
+        return about(
+                Level.VERBOSE,
+                role == node.role() ? "+role-change" : "-role-change",
+                node,
+                " new reported role is " + (role == InstanceInfo.Role.MASTER ? "master" : "slave"));
+    }
+
+    static Event convertedToReplica(Replica replica) {
+        return about(Level.NOTICE, "+convert-to-slave", replica, "");
+    }
+
+    static Event replicaConfFixed(Replica replica) {
+        return about(Level.NOTICE, "+fix-slave-config", replica, "");
+    }
+
+    static Event linkFailed(Instance instance, LinkSpec.Kind kind, String detail) {
+        return about(
+                Level.DEBUG,
+                kind == LinkSpec.Kind.COMMAND
+                        ? "-cmd-link-reconnection"
+                        : "-pubsub-link-reconnection",
+                instance,
+                " #" + detail);
+    }
+
+    static Event tiltEntered() {
+        return new Event(Level.WARNING, "+tilt", "#tilt mode entered", Optional.empty());
+    }
+
+    static Event tiltExited() {
+        return new Event(Level.WARNING, "-tilt", "#tilt mode exited", Optional.empty());
+    }
+
+    // ---- election
+
+    static Event newEpoch(MonitoredMaster master, long epoch) {
+        return event(Level.WARNING, "+new-epoch", Long.toString(epoch), master);
+    }
+
+    static Event voted(MonitoredMaster master, SentinelId candidate, long epoch) {
+        return event(Level.WARNING, "+vote-for-leader", candidate + " " + epoch, master);
+    }
+
+    static Event tryFailover(MonitoredMaster master) {
+        return about(Level.WARNING, "+try-failover", master, "");
+    }
+
+    static Event elected(MonitoredMaster master) {
+        return about(Level.WARNING, "+elected-leader", master, "");
+    }
+
+    // ---- failover
+
+    static Event selectReplica(MonitoredMaster master) {
+        return about(Level.WARNING, "+failover-state-select-slave", master, "");
+    }
+
+    static Event selectedReplica(Replica replica) {
+        return about(Level.WARNING, "+selected-slave", replica, "");
+    }
+
+    static Event sendSlaveofNoOne(Replica replica) {
+        return about(Level.NOTICE, "+failover-state-send-slaveof-noone", replica, "");
+    }
+
+    static Event waitPromotion(Replica replica) {
+        return about(Level.NOTICE, "+failover-state-wait-promotion", replica, "");
+    }
+
+    static Event promoted(Replica replica) {
+        return about(Level.WARNING, "+promoted-slave", replica, "");
+    }
+
+    static Event reconfReplicas(MonitoredMaster master) {
+        return about(Level.WARNING, "+failover-state-reconf-slaves", master, "");
+    }
+
+    static Event reconfSent(Replica replica) {
+        return about(Level.NOTICE, "+slave-reconf-sent", replica, "");
+    }
+
+    static Event reconfInProgress(Replica replica) {
+        return about(Level.NOTICE, "+slave-reconf-inprog", replica, "");
+    }
+
+    static Event reconfDone(Replica replica) {
+        return about(Level.NOTICE, "+slave-reconf-done", replica, "");
+    }
+
+    static Event reconfSentAtTheEnd(Replica replica) {
+        return about(Level.NOTICE, "+slave-reconf-sent-be", replica, "");
+    }
+
+    static Event reconfTimedOut(Replica replica) {
+        return about(Level.NOTICE, "-slave-reconf-sent-timeout", replica, "");
+    }
+
+    static Event failoverTimedOut(MonitoredMaster master) {
+        return about(Level.WARNING, "+failover-end-for-timeout", master, "");
+    }
+
+    static Event failoverEnded(MonitoredMaster master) {
+        return about(Level.WARNING, "+failover-end", master, "");
+    }
+
+    static Event abortNotElected(MonitoredMaster master) {
+        return about(Level.WARNING, "-failover-abort-not-elected", master, "");
+    }
+
+    static Event abortNoGoodReplica(MonitoredMaster master) {
+        return about(Level.WARNING, "-failover-abort-no-good-slave", master, "");
+    }
+
+    static Event abortReplicaTimeout(MonitoredMaster master) {
+        return about(Level.WARNING, "-failover-abort-slave-timeout", master, "");
+    }
+
+    static Event configUpdateFrom(Peer peer) {
+        return about(Level.WARNING, "+config-update-from", peer, "");
+    }
+
+    static Event switched(MonitoredMaster master, Address from, Address to) {
+        return event(
+                Level.WARNING,
+                "+switch-master",
+                "%s %s %d %s %d"
+                        .formatted(master.name, from.host(), from.port(), to.host(), to.port()),
+                master);
+    }
+
+    // ---- form
+
+    private static Event about(Level level, String name, Instance instance, String more) {
+        return event(level, name, describe(instance) + more, instance.master());
+    }
+
+    private static Event event(Level level, String name, String payload, MonitoredMaster master) {
+        return new Event(
+                level,
+                name,
+                payload,
+                Optional.of(master.name),
+                level == Level.WARNING ? master.options.notificationScript() : Optional.empty());
+    }
+
+    /** {@code slave 127.0.0.1:6380 127.0.0.1 6380 @ mymaster 127.0.0.1 6379} and the like. */
+    private static String describe(Instance instance) {
+        var master = instance.master();
+        var own = instance.kind() + " " + instance.name() + " " + spaced(instance.address);
+        return instance == master ? own : own + " @ " + master.name + " " + spaced(master.address);
+    }
+
+    private static String spaced(Address address) {
+        return address.host() + " " + address.port();
+    }
+}

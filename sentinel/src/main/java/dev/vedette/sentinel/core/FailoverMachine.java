@@ -1,0 +1,353 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Takes the exits of {@link Failover}. Each look takes at most one; the core looks again until
+ * nothing changes.
+ */
+final class FailoverMachine {
+    private static final Duration LONGEST_STRAGGLER_WAIT = Duration.ofSeconds(1);
+    private static final Duration STRAGGLER_WAIT = Duration.ofMillis(100);
+
+    private final Outbox out;
+    private final Deployment deployment;
+    private final Election election;
+    private final Requests requests;
+    private final LinkKeeper links;
+    private final Registry registry;
+
+    FailoverMachine(
+            Outbox out,
+            Deployment deployment,
+            Election election,
+            Requests requests,
+            LinkKeeper links,
+            Registry registry) {
+        this.out = out;
+        this.deployment = deployment;
+        this.election = election;
+        this.requests = requests;
+        this.links = links;
+        this.registry = registry;
+    }
+
+    void look(MonitoredMaster master, Alarm alarm) {
+        switch (master.failover) {
+            case Failover.Idle() -> idle(master, alarm);
+            case Failover.WaitStart state -> waitStart(master, state, alarm);
+            case Failover.SelectSlave state -> selectSlave(master, state, alarm);
+            case Failover.SendSlaveofNoOne state -> sendSlaveofNoOne(master, state, alarm);
+            case Failover.WaitPromotion state -> waitPromotion(master, state, alarm);
+            case Failover.ReconfSlaves state -> reconfSlaves(master, state, alarm);
+            case Failover.UpdateConfig state -> updateConfig(master, state, alarm.now());
+        }
+    }
+
+    private void enter(MonitoredMaster master, Failover next) {
+        master.failover = next;
+        out.changed();
+    }
+
+    private void abort(MonitoredMaster master, Event event) {
+        out.publish(event);
+        enter(master, new Failover.Idle());
+    }
+
+    // ---- Idle
+
+    private void idle(MonitoredMaster master, Alarm alarm) {
+        if (!master.objectivelyDown) {
+            return;
+        }
+        var pauseEnd = master.attemptedAt.plus(master.options.failoverTimeout().multipliedBy(2));
+        if (!alarm.passed(pauseEnd)) {
+            logPause(master, pauseEnd);
+            return;
+        }
+        boolean choice = ReplicaSelection.of(master, Periods.NEVER, alarm.now()).best().isPresent();
+        if (alarm.passed(master.objectivelyDownSince.plus(election.stagger(master, choice)))) {
+            start(master, false, master.downSince, alarm.now());
+        }
+    }
+
+    private void logPause(MonitoredMaster master, Instant pauseEnd) {
+        if (!master.delayLoggedFor.equals(master.attemptedAt)) {
+            master.delayLoggedFor = master.attemptedAt;
+            out.add(
+                    new Effect.LogTime(
+                            Event.Level.NOTICE,
+                            "Next failover delay: I will not start a failover before",
+                            pauseEnd));
+        }
+    }
+
+    /** Begins: by the rules, or forced by the operator, whatever the master's state. */
+    void start(MonitoredMaster master, boolean forced, Instant freshSince, Instant now) {
+        long epoch = election.candidacy(master, now);
+        enter(master, new Failover.WaitStart(new Attempt(epoch, forced, freshSince), false));
+    }
+
+    // ---- WaitStart
+
+    private void waitStart(MonitoredMaster master, Failover.WaitStart state, Alarm alarm) {
+        var the = state.the();
+        if (the.epoch() < deployment.currentEpoch) {
+            followEpoch(master, the, alarm.now());
+        } else if (!state.asked() && election.ownVoteCounts(master, the.epoch())) {
+            enter(master, new Failover.WaitStart(the, true));
+            election.askAll(master, alarm.now());
+        } else if (leads(master, the)) {
+            out.publish(Events.elected(master));
+            out.publish(Events.selectReplica(master));
+            enter(master, new Failover.SelectSlave(the, alarm.now()));
+        } else if (alarm.passed(
+                master.attemptedAt.plus(
+                        Periods.shorter(
+                                Periods.ELECTION_TIMEOUT, master.options.failoverTimeout())))) {
+            abort(master, Events.abortNotElected(master));
+        }
+    }
+
+    /**
+     * Others raised the epoch: votes in ours would be refused now, so we want to be elected in
+     * theirs. Redis asks with the current epoch too, but would then promote under the older one, in
+     * which another may have been elected.
+     */
+    private void followEpoch(MonitoredMaster master, Attempt the, Instant now) {
+        long epoch = deployment.currentEpoch;
+        election.voteOwn(master, epoch, now);
+        enter(
+                master,
+                new Failover.WaitStart(new Attempt(epoch, the.forced(), the.freshSince()), false));
+    }
+
+    private boolean leads(MonitoredMaster master, Attempt the) {
+        return the.forced()
+                ? election.ownVoteCounts(master, the.epoch())
+                : election.elected(master, the.epoch());
+    }
+
+    // ---- SelectSlave
+
+    private void selectSlave(MonitoredMaster master, Failover.SelectSlave state, Alarm alarm) {
+        var the = state.the();
+        if (stragglers(master, the) && !alarm.passed(state.since().plus(stragglerWait(master)))) {
+            return;
+        }
+        ReplicaSelection.of(master, the.freshSince(), alarm.now())
+                .best()
+                .flatMap(best -> Optional.ofNullable(master.replicas.get(best.address())))
+                .ifPresentOrElse(
+                        chosen -> {
+                            out.publish(Events.selectedReplica(chosen));
+                            out.publish(Events.sendSlaveofNoOne(chosen));
+                            enter(master, new Failover.SendSlaveofNoOne(the, alarm.now(), chosen));
+                        },
+                        () -> abort(master, Events.abortNoGoodReplica(master)));
+    }
+
+    /** A candidate that was asked since the failure and has not told its offset yet (guard G3). */
+    private static boolean stragglers(MonitoredMaster master, Attempt the) {
+        return master.replicas.values().stream()
+                .anyMatch(
+                        replica ->
+                                !replica.subjectivelyDown
+                                        && replica.link.command.isOpen()
+                                        && replica.priority != 0
+                                        && replica.infoAsOf.isBefore(the.freshSince()));
+    }
+
+    private static Duration stragglerWait(MonitoredMaster master) {
+        var roundTrips =
+                master.replicas.values().stream()
+                        .map(replica -> replica.link.roundTrip.multipliedBy(3))
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO);
+        var usual = Periods.shorter(STRAGGLER_WAIT, master.options.downAfter().dividedBy(10));
+        return Periods.shorter(LONGEST_STRAGGLER_WAIT, Periods.longer(usual, roundTrips));
+    }
+
+    // ---- SendSlaveofNoOne
+
+    private void sendSlaveofNoOne(
+            MonitoredMaster master, Failover.SendSlaveofNoOne state, Alarm alarm) {
+        var chosen = state.chosen();
+        if (deposed(master, state.the())) {
+            abort(master, Events.abortNotElected(master));
+        } else if (requests.promote(chosen)) {
+            // The proof is asked for in the same pipeline (guard G22).
+            requests.info(chosen, alarm.now());
+            out.publish(Events.waitPromotion(chosen));
+            enter(
+                    master,
+                    new Failover.WaitPromotion(state.the(), alarm.now(), chosen, chosen.runId));
+        } else if (alarm.passed(state.since().plus(master.options.failoverTimeout()))) {
+            abort(master, Events.abortReplicaTimeout(master));
+        }
+    }
+
+    /**
+     * We voted for a later leader, or a later configuration came: ours must not be made any more.
+     */
+    private static boolean deposed(MonitoredMaster master, Attempt the) {
+        return master.ledger.epoch() > the.epoch() || master.configEpoch >= the.epoch();
+    }
+
+    // ---- WaitPromotion
+
+    private void waitPromotion(MonitoredMaster master, Failover.WaitPromotion state, Alarm alarm) {
+        if (alarm.passed(state.since().plus(master.options.failoverTimeout()))) {
+            giveUpPromotion(master, state, alarm.now());
+        }
+    }
+
+    /** Resets the link, so that what is still buffered cannot promote later (guard G22). */
+    private void giveUpPromotion(
+            MonitoredMaster master, Failover.WaitPromotion state, Instant now) {
+        abort(master, Events.abortReplicaTimeout(master));
+        links.drop(state.chosen().link, true, now);
+    }
+
+    /** The chosen replica says that it is a master. */
+    void saysMaster(MonitoredMaster master, Failover.WaitPromotion state, Instant now) {
+        var chosen = state.chosen();
+        var the = state.the();
+        if (chosen.infoAsOf.isBefore(state.since())) {
+            // Asked before SLAVEOF NO ONE: no proof.
+            return;
+        }
+        if (!chosen.runId.equals(state.runId()) || master.configEpoch >= the.epoch()) {
+            giveUpPromotion(master, state, now);
+            return;
+        }
+        out.persist();
+        master.configEpoch = the.epoch();
+        enter(master, new Failover.ReconfSlaves(the, now, chosen));
+        registry.speakOf(master);
+        for (var replica : master.replicas.values()) {
+            replica.reconf = Replica.Reconf.NONE;
+        }
+        out.publish(Events.promoted(chosen));
+        out.publish(Events.reconfReplicas(master));
+        reconfigured(master, Effect.ScriptRole.LEADER, master.address, chosen.address);
+        requests.helloToAll(master, now);
+    }
+
+    private void reconfigured(
+            MonitoredMaster master, Effect.ScriptRole role, Address from, Address to) {
+        master.options
+                .clientReconfigScript()
+                .ifPresent(
+                        path ->
+                                out.add(
+                                        new Effect.RunReconfigScript(
+                                                path, master.name, role, from, to)));
+    }
+
+    // ---- ReconfSlaves
+
+    private void reconfSlaves(MonitoredMaster master, Failover.ReconfSlaves state, Alarm alarm) {
+        var others = master.replicas.values().stream().filter(r -> r != state.chosen()).toList();
+        for (var replica : others) {
+            if (replica.reconf == Replica.Reconf.SENT
+                    && alarm.passed(replica.reconfSentAt.plus(Periods.REPLICA_RECONF_TIMEOUT))) {
+                out.publish(Events.reconfTimedOut(replica));
+                replica.reconf = Replica.Reconf.DONE;
+            }
+        }
+        long busy = others.stream().filter(Replica::reconfiguring).count();
+        for (var replica : others) {
+            if (busy < master.options.parallelSyncs()
+                    && replica.reconf == Replica.Reconf.NONE
+                    && pointAt(replica, state.chosen(), alarm.now())) {
+                out.publish(Events.reconfSent(replica));
+                busy++;
+            }
+        }
+        if (state.chosen().subjectivelyDown) {
+            // The end needs a new master that lives.
+            return;
+        }
+        boolean timeout = alarm.passed(state.since().plus(master.options.failoverTimeout()));
+        boolean done =
+                others.stream()
+                        .allMatch(r -> r.reconf == Replica.Reconf.DONE || r.subjectivelyDown);
+        if (timeout) {
+            out.publish(Events.failoverTimedOut(master));
+        }
+        if (timeout || done) {
+            out.publish(Events.failoverEnded(master));
+            enter(master, new Failover.UpdateConfig(state.the(), state.chosen()));
+        }
+        if (timeout) {
+            for (var replica : others) {
+                if (replica.reconf == Replica.Reconf.NONE
+                        && pointAt(replica, state.chosen(), alarm.now())) {
+                    out.publish(Events.reconfSentAtTheEnd(replica));
+                }
+            }
+        }
+    }
+
+    private boolean pointAt(Replica replica, Replica promoted, Instant now) {
+        if (!requests.follow(replica, promoted.address)) {
+            return false;
+        }
+        replica.reconf = Replica.Reconf.SENT;
+        replica.reconfSentAt = now;
+        return true;
+    }
+
+    /** What INFO of a replica tells of its way to the promoted one. */
+    void reconfProgress(MonitoredMaster master, Replica replica) {
+        var promoted = master.failover.promoted();
+        if (promoted.isEmpty()) {
+            return;
+        }
+        if (replica.reconf == Replica.Reconf.SENT
+                && replica.masterAddress
+                        .filter(address -> AddressRule.same(address, promoted.get().address))
+                        .isPresent()) {
+            replica.reconf = Replica.Reconf.IN_PROGRESS;
+            out.publish(Events.reconfInProgress(replica));
+        }
+        if (replica.reconf == Replica.Reconf.IN_PROGRESS && replica.masterLinkUp) {
+            replica.reconf = Replica.Reconf.DONE;
+            out.publish(Events.reconfDone(replica));
+        }
+    }
+
+    // ---- UpdateConfig
+
+    private void updateConfig(MonitoredMaster master, Failover.UpdateConfig state, Instant now) {
+        out.persist();
+        var to = state.chosen().address;
+        out.publish(Events.switched(master, master.address, to));
+        registry.switchTo(master, to, now);
+    }
+
+    // ---- another leader's configuration
+
+    /** A hello with a higher config epoch: that one is right (guard G12). */
+    void configured(MonitoredMaster master, Peer by, long configEpoch, Address to, Instant now) {
+        if (configEpoch <= master.configEpoch) {
+            return;
+        }
+        master.configEpoch = configEpoch;
+        master.replicas.values().forEach(replica -> replica.followedAs = Optional.empty());
+        if (AddressRule.same(master.address, to)) {
+            return;
+        }
+        out.persist();
+        out.publish(Events.configUpdateFrom(by));
+        out.publish(Events.switched(master, master.address, to));
+        var from = master.address;
+        registry.switchTo(master, to, now);
+        reconfigured(master, Effect.ScriptRole.OBSERVER, from, to);
+    }
+}

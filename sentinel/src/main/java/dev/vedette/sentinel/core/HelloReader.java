@@ -1,0 +1,87 @@
+package dev.vedette.sentinel.core;
+
+import java.time.Instant;
+import java.util.List;
+
+/** What a hello teaches, and what follows (Redis {@code sentinelProcessHelloMessage}). */
+final class HelloReader {
+    private final Deployment deployment;
+    private final Outbox out;
+    private final Agenda agenda;
+    private final Registry registry;
+    private final Election election;
+    private final FailoverMachine failover;
+
+    HelloReader(
+            Deployment deployment,
+            Outbox out,
+            Agenda agenda,
+            Registry registry,
+            Election election,
+            FailoverMachine failover) {
+        this.deployment = deployment;
+        this.out = out;
+        this.agenda = agenda;
+        this.registry = registry;
+        this.election = election;
+        this.failover = failover;
+    }
+
+    void read(String payload, Instant now) {
+        if (payload.contains(deployment.myId.text())) {
+            // Our own hello, or that of a sentinel whose conf is a copy of ours.
+            return;
+        }
+        Hello.decode(payload).ifPresent(hello -> read(hello, now));
+    }
+
+    private void read(Hello hello, Instant now) {
+        var master = deployment.masters.get(hello.masterName());
+        if (master == null) {
+            return;
+        }
+        agenda.touch(master);
+        var speaker = meet(master, hello, now);
+        election.adoptEpoch(master, hello.currentEpoch());
+        failover.configured(master, speaker, hello.configEpoch(), hello.master(), now);
+        speaker.helloHeardAt = now;
+    }
+
+    private Peer meet(MonitoredMaster master, Hello hello, Instant now) {
+        var known = master.peers.get(hello.id());
+        if (known != null && AddressRule.same(known.address, hello.sentinel())) {
+            return known;
+        }
+        out.persist();
+        if (known != null) {
+            registry.removePeer(master, known.id);
+            out.publish(Events.sentinelMoved(master, hello.id(), hello.sentinel()));
+        } else {
+            displace(master, hello);
+        }
+        var speaker = registry.addPeer(master, hello.id(), hello.sentinel(), now);
+        if (known == null) {
+            out.publish(Events.sentinelFound(speaker));
+            return speaker;
+        }
+        int matches = registry.movePeerElsewhere(speaker);
+        if (matches > 0) {
+            out.publish(Events.sentinelMovedElsewhere(speaker, matches));
+        }
+        return speaker;
+    }
+
+    /** Another sentinel speaks from that address now: the one that was there is gone. */
+    private void displace(MonitoredMaster master, Hello hello) {
+        master.peers.values().stream()
+                .filter(peer -> AddressRule.same(peer.address, hello.sentinel()))
+                .findFirst()
+                .ifPresent(
+                        old -> {
+                            out.publish(Events.sentinelAddressTaken(old));
+                            for (var each : List.copyOf(deployment.masters.values())) {
+                                registry.removePeer(each, old.id);
+                            }
+                        });
+    }
+}

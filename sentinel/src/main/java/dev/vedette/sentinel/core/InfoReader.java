@@ -1,0 +1,171 @@
+package dev.vedette.sentinel.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What INFO of a data node teaches, and what follows (Redis {@code sentinelRefreshInstanceInfo}).
+ */
+final class InfoReader {
+    /** A node that turned master by itself may be a promotion that we have not heard of yet. */
+    private static final Duration CONVERT_WAIT = Periods.HELLO.multipliedBy(4);
+
+    private final Deployment deployment;
+    private final Outbox out;
+    private final Requests requests;
+    private final Registry registry;
+    private final FailoverMachine failover;
+
+    InfoReader(
+            Deployment deployment,
+            Outbox out,
+            Requests requests,
+            Registry registry,
+            FailoverMachine failover) {
+        this.deployment = deployment;
+        this.out = out;
+        this.requests = requests;
+        this.registry = registry;
+        this.failover = failover;
+    }
+
+    void read(DataNode node, InstanceInfo info, Instant askedAt, Instant now) {
+        node.infoText = Optional.of(info.text());
+        node.infoAt = now;
+        node.infoAsOf = askedAt;
+        info.runId().ifPresent(runId -> readRunId(node, runId, now));
+        if (node instanceof MonitoredMaster master) {
+            discover(master, info, now);
+        }
+        if (info.role().isEmpty()) {
+            return;
+        }
+        var role = info.role().get();
+        if (node instanceof Replica replica) {
+            readReplication(replica, role, info, now);
+        }
+        if (role != node.roleReported) {
+            readRoleChange(node, role, now);
+        }
+        if (!deployment.tilt.active() && node instanceof Replica replica) {
+            act(replica, now);
+        }
+    }
+
+    // ---- facts
+
+    private void readRunId(DataNode node, String runId, Instant now) {
+        if (node.runId.isPresent() && !node.runId.get().equals(runId)) {
+            out.publish(Events.rebooted(node));
+            if (node instanceof MonitoredMaster master
+                    && master.options.rebootDownAfter().isPositive()) {
+                master.rebootingSince = now;
+            }
+        }
+        node.runId = Optional.of(runId);
+    }
+
+    private void discover(MonitoredMaster master, InstanceInfo info, Instant now) {
+        for (var address : info.replicas()) {
+            registry.addReplica(master, address, now)
+                    .ifPresent(
+                            replica -> {
+                                out.persist();
+                                out.publish(Events.replicaFound(replica));
+                            });
+        }
+    }
+
+    private void readReplication(
+            Replica replica, InstanceInfo.Role role, InstanceInfo info, Instant now) {
+        if (role == InstanceInfo.Role.MASTER) {
+            replica.masterLinkDownFor = Duration.ZERO;
+            return;
+        }
+        replica.masterLinkDownFor = info.masterLinkDownFor();
+        replica.masterLinkUp = info.masterLinkUp();
+        if (info.masterAddress().isPresent()
+                && !info.masterAddress().equals(replica.masterAddress)) {
+            replica.masterAddress = info.masterAddress();
+            replica.masterAddressSince = now;
+        }
+        replica.priority = info.replicaPriority();
+        replica.offset = info.replicaOffset();
+        replica.announced = info.replicaAnnounced();
+        if (replica.masterLinkUp) {
+            replica.seenInSync = true;
+            if (follows(replica, replica.master())) {
+                replica.followedAs = replica.runId;
+            }
+        }
+    }
+
+    private static boolean follows(Replica replica, MonitoredMaster master) {
+        return replica.masterAddress
+                .filter(address -> AddressRule.same(address, master.address))
+                .isPresent();
+    }
+
+    private void readRoleChange(DataNode node, InstanceInfo.Role role, Instant now) {
+        node.roleReported = role;
+        node.roleReportedAt = now;
+        if (role == InstanceInfo.Role.REPLICA && node instanceof Replica replica) {
+            replica.masterAddressSince = now;
+        }
+        out.publish(Events.roleChanged(node));
+    }
+
+    // ---- consequences
+
+    private void act(Replica replica, Instant now) {
+        var master = replica.master();
+        if (replica.roleReported == InstanceInfo.Role.MASTER) {
+            if (master.failover instanceof Failover.WaitPromotion state
+                    && state.chosen() == replica) {
+                failover.saysMaster(master, state, now);
+            } else {
+                convert(replica, now);
+            }
+            return;
+        }
+        if (!follows(replica, master)) {
+            fixMaster(replica, now);
+        }
+        failover.reconfProgress(master, replica);
+    }
+
+    private void convert(Replica replica, Instant now) {
+        var master = replica.master();
+        if (master.failover.promoted().filter(p -> p == replica).isEmpty()
+                && looksSane(master, now)
+                && notDownWithin(replica, CONVERT_WAIT, now)
+                && replica.roleReportedAt.plus(CONVERT_WAIT).isBefore(now)
+                && requests.follow(replica, master.address)) {
+            out.publish(Events.convertedToReplica(replica));
+        }
+    }
+
+    private void fixMaster(Replica replica, Instant now) {
+        var master = replica.master();
+        var wait = master.options.failoverTimeout();
+        if (looksSane(master, now)
+                && notDownWithin(replica, wait, now)
+                && replica.masterAddressSince.plus(wait).isBefore(now)
+                && requests.follow(replica, master.address)) {
+            out.publish(Events.replicaConfFixed(replica));
+        }
+    }
+
+    /** Held for a master, says so, is up, and said so lately. */
+    private static boolean looksSane(MonitoredMaster master, Instant now) {
+        return master.roleReported == InstanceInfo.Role.MASTER
+                && !master.subjectivelyDown
+                && !master.objectivelyDown
+                && master.infoAt.plus(Periods.INFO.multipliedBy(2)).isAfter(now);
+    }
+
+    private static boolean notDownWithin(Replica replica, Duration time, Instant now) {
+        return replica.downSince.plus(time).isBefore(now);
+    }
+}

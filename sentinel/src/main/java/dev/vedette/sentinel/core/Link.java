@@ -1,0 +1,117 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The way to one process: a command connection, and for a data node a pub/sub connection beside it.
+ * One sentinel that watches several of our masters has one link, shared by its entries there, so it
+ * gets one ping a second for all of them.
+ */
+final class Link {
+    final Address target;
+    final Connection command = new Connection(this, LinkSpec.Kind.COMMAND);
+    final Optional<Connection> pubsub;
+
+    /** The entries that share the link; one, except for sentinels. */
+    final List<Instance> owners = new ArrayList<>();
+
+    String localHost = "";
+    int pendingCommands;
+
+    /**
+     * Since when a valid answer to PING is owed: the oldest unanswered ping, the loss of the link
+     * if none was pending, or the creation. Only a valid answer ends it, never a connect (guard
+     * G6).
+     */
+    @Nullable Instant silentSince;
+
+    Instant pingedAt = Periods.NEVER;
+    Instant availableAt;
+    Instant repliedAt;
+    Instant messageAt;
+
+    /** The last answer to PING was LOADING. */
+    boolean loading;
+
+    /** How long the last answered ping took. */
+    Duration roundTrip = Duration.ZERO;
+
+    // What is in flight, in the order in which it will be answered.
+    final Deque<Instant> pings = new ArrayDeque<>();
+    final Deque<Instant> infos = new ArrayDeque<>();
+    final Deque<Instance> hellos = new ArrayDeque<>();
+
+    Link(Address target, boolean withPubsub, Instant now) {
+        this.target = target;
+        this.pubsub =
+                withPubsub
+                        ? Optional.of(new Connection(this, LinkSpec.Kind.PUBSUB))
+                        : Optional.empty();
+        this.silentSince = now;
+        this.availableAt = now;
+        this.repliedAt = now;
+        this.messageAt = now;
+    }
+
+    /** Some connection of it is missing: the {@code disconnected} flag. */
+    boolean disconnected() {
+        return !command.isOpen() || !pubsub.map(Connection::isOpen).orElse(true);
+    }
+
+    /** Whether it takes one more command. */
+    boolean writable() {
+        return command.isOpen()
+                && pendingCommands < Periods.MAX_PENDING_COMMANDS * Math.max(1, owners.size());
+    }
+
+    /** The command connection is gone: nothing of what is in flight will be answered. */
+    void lostCommand(Instant now) {
+        pendingCommands = 0;
+        pings.clear();
+        infos.clear();
+        hellos.clear();
+        if (silentSince == null) {
+            silentSince = now;
+        }
+        for (var owner : owners) {
+            owner.linkLost();
+        }
+    }
+
+    void pingSent(Instant now) {
+        pendingCommands++;
+        pingedAt = now;
+        pings.addLast(now);
+        if (silentSince == null) {
+            silentSince = now;
+        }
+    }
+
+    void pingAnswered(Input.PingReply reply, Instant now) {
+        answered();
+        var sentAt = pings.pollFirst();
+        if (sentAt != null) {
+            roundTrip = Duration.between(sentAt, now);
+        }
+        repliedAt = now;
+        loading = reply == Input.PingReply.LOADING;
+        if (reply == Input.PingReply.VALID || reply == Input.PingReply.LOADING) {
+            availableAt = now;
+            silentSince = null;
+        }
+    }
+
+    void answered() {
+        pendingCommands = Math.max(0, pendingCommands - 1);
+    }
+}

@@ -1,0 +1,185 @@
+package dev.vedette.sentinel.core;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Opens, renews and closes connections, and knows whose each of them is. */
+final class LinkKeeper {
+    private static final int SHORT_ID_CHARS = 8;
+
+    private final Deployment deployment;
+    private final Outbox out;
+    private final Agenda agenda;
+    private final Map<LinkId, Connection> connections = new HashMap<>();
+    private long links;
+
+    LinkKeeper(Deployment deployment, Outbox out, Agenda agenda) {
+        this.deployment = deployment;
+        this.out = out;
+        this.agenda = agenda;
+    }
+
+    // ---- owners
+
+    /** Gives the instance a fresh link of its own, to where it is now. */
+    void renew(Instance instance, Instant now) {
+        release(instance);
+        instance.link = new Link(instance.address, instance instanceof DataNode, now);
+        instance.link.owners.add(instance);
+    }
+
+    /** The entries of one sentinel under several masters use one link. */
+    void share(Peer peer, Link link) {
+        release(peer);
+        peer.link = link;
+        link.owners.add(peer);
+    }
+
+    /** The instance needs its link no more; the last owner closes it. */
+    void release(Instance instance) {
+        var link = instance.link;
+        link.owners.remove(instance);
+        if (link.owners.isEmpty()) {
+            disconnect(link, false);
+        }
+    }
+
+    // ---- what happened
+
+    /** The connection of that name, unless it is one of the past. */
+    Optional<Connection> find(LinkId id) {
+        return Optional.ofNullable(connections.get(id));
+    }
+
+    void opened(Connection connection, LinkId id, String localHost, Instant now) {
+        connection.state = new Connection.State.Open(id, now);
+        if (connection.kind == LinkSpec.Kind.COMMAND) {
+            connection.link.localHost = localHost;
+        } else {
+            connection.link.messageAt = now;
+        }
+    }
+
+    void closed(Connection connection, LinkId id, String detail, Instant now) {
+        boolean neverOpened = connection.state instanceof Connection.State.Opening;
+        gone(connection, id, now);
+        if (neverOpened) {
+            out.publish(
+                    Events.linkFailed(connection.link.owners.getFirst(), connection.kind, detail));
+        }
+    }
+
+    private void gone(Connection connection, LinkId id, Instant now) {
+        connections.remove(id);
+        connection.state = new Connection.State.Closed();
+        if (connection.kind == LinkSpec.Kind.COMMAND) {
+            connection.link.lostCommand(now);
+        }
+        out.changed();
+    }
+
+    // ---- care
+
+    /** Connects what is not connected: one attempt in a reconnect period and connection. */
+    void connect(Instance instance, Alarm alarm) {
+        var link = instance.link;
+        connect(link.command, instance, alarm);
+        link.pubsub.ifPresent(pubsub -> connect(pubsub, instance, alarm));
+    }
+
+    private void connect(Connection connection, Instance instance, Alarm alarm) {
+        if (connection.state instanceof Connection.State.Opening
+                && alarm.passed(connection.attemptedAt.plus(Periods.MIN_LINK_RECONNECT))) {
+            close(connection, true, alarm.now());
+        }
+        if (connection.state instanceof Connection.State.Closed
+                && connection.link.target.port() != 0
+                && alarm.passed(connection.attemptedAt.plus(Periods.RECONNECT))) {
+            open(connection, instance, alarm.now());
+        }
+    }
+
+    private void open(Connection connection, Instance instance, Instant now) {
+        var id = new LinkId(++links);
+        connections.put(id, connection);
+        connection.state = new Connection.State.Opening(id);
+        connection.attemptedAt = now;
+        out.add(new Effect.OpenLink(id, spec(connection, instance)));
+        connection.link.owners.forEach(owner -> agenda.touch(owner.master()));
+    }
+
+    private LinkSpec spec(Connection connection, Instance instance) {
+        var options = instance.master().options;
+        var credentials =
+                instance instanceof Peer
+                        ? deployment.options.peerCredentials()
+                        : options.authPass()
+                                .map(pass -> new LinkSpec.Credentials(options.authUser(), pass));
+        var suffix = connection.kind == LinkSpec.Kind.COMMAND ? "-cmd" : "-pubsub";
+        return new LinkSpec(
+                connection.link.target,
+                connection.kind,
+                credentials,
+                "sentinel-" + deployment.myId.text().substring(0, SHORT_ID_CHARS) + suffix,
+                options.renamedCommands());
+    }
+
+    /**
+     * Closes what looks stuck, so that a new connection gets a chance before down-after is over: a
+     * command link with a ping pending and no word for half of it, a pub/sub link without a message
+     * for three hello periods (our own hellos are messages there).
+     */
+    void closeStuck(Instance instance, Alarm alarm) {
+        var link = instance.link;
+        var half = instance.master().options.downAfter().dividedBy(2);
+        if (link.command.state instanceof Connection.State.Open(var _, var since)
+                && link.silentSince != null
+                && alarm.passed(since.plus(Periods.MIN_LINK_RECONNECT))
+                && alarm.passed(link.silentSince.plus(half))
+                && alarm.passed(link.repliedAt.plus(half))) {
+            close(link.command, false, alarm.now());
+        }
+        link.pubsub.ifPresent(
+                pubsub -> {
+                    if (pubsub.state instanceof Connection.State.Open(var _, var since)
+                            && alarm.passed(since.plus(Periods.MIN_LINK_RECONNECT))
+                            && alarm.passed(link.messageAt.plus(Periods.HELLO.multipliedBy(3)))) {
+                        close(pubsub, false, alarm.now());
+                    }
+                });
+    }
+
+    /** Closes both connections; they are opened again in their time. */
+    void drop(Link link, boolean discard, Instant now) {
+        close(link.command, discard, now);
+        link.pubsub.ifPresent(pubsub -> close(pubsub, discard, now));
+    }
+
+    private void close(Connection connection, boolean discard, Instant now) {
+        connection
+                .id()
+                .ifPresent(
+                        id -> {
+                            out.add(new Effect.CloseLink(id, discard));
+                            gone(connection, id, now);
+                        });
+    }
+
+    private void disconnect(Link link, boolean discard) {
+        forget(link.command, discard);
+        link.pubsub.ifPresent(pubsub -> forget(pubsub, discard));
+    }
+
+    private void forget(Connection connection, boolean discard) {
+        connection
+                .id()
+                .ifPresent(
+                        id -> {
+                            out.add(new Effect.CloseLink(id, discard));
+                            connections.remove(id);
+                            connection.state = new Connection.State.Closed();
+                        });
+    }
+}

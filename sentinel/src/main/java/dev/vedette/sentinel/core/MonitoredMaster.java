@@ -1,0 +1,130 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** A master by its name, wherever it is: its options, its replicas, its other sentinels. */
+final class MonitoredMaster extends DataNode {
+    final String name;
+
+    /** Its place in the order of configuration. */
+    final long ordinal;
+
+    int quorum;
+    MasterOptions options;
+    long configEpoch;
+    final VoteLedger ledger;
+    final SequencedMap<Address, Replica> replicas = new LinkedHashMap<>();
+    final SequencedMap<SentinelId, Peer> peers = new LinkedHashMap<>();
+
+    Failover failover = new Failover.Idle();
+
+    /**
+     * When the last attempt began, ours or that of the sentinel that we voted for, plus its
+     * desynchronisation; a new one of ours waits from here (Redis {@code failover_start_time}).
+     */
+    Instant attemptedAt = Periods.NEVER;
+
+    Instant delayLoggedFor = Periods.NEVER;
+
+    boolean objectivelyDown;
+    Instant objectivelyDownSince = Periods.NEVER;
+
+    /** Since when it answers with a new run id without having said PONG. */
+    @Nullable Instant rebootingSince;
+
+    /** What clients are told: never an address that the disk does not know yet. */
+    Address spokenAddress;
+
+    MonitoredMaster(
+            String name,
+            long ordinal,
+            Address address,
+            int quorum,
+            MasterOptions options,
+            long configEpoch,
+            long leaderEpoch,
+            Link link,
+            Instant now) {
+        super(address, link, InstanceInfo.Role.MASTER, now);
+        this.name = name;
+        this.ordinal = ordinal;
+        this.quorum = quorum;
+        this.options = options;
+        this.configEpoch = configEpoch;
+        this.ledger = new VoteLedger(leaderEpoch);
+        this.spokenAddress = address;
+    }
+
+    @Override
+    MonitoredMaster master() {
+        return this;
+    }
+
+    @Override
+    InstanceInfo.Role role() {
+        return InstanceInfo.Role.MASTER;
+    }
+
+    @Override
+    String kind() {
+        return "master";
+    }
+
+    @Override
+    String name() {
+        return name;
+    }
+
+    /** The address that this sentinel stands for: the promoted replica once it is announced. */
+    Address configAddress() {
+        return switch (failover) {
+            case Failover.ReconfSlaves(var _, var _, var chosen) -> chosen.address;
+            case Failover.UpdateConfig(var _, var chosen) -> chosen.address;
+            case Failover.Idle _, Failover.WaitStart _, Failover.SelectSlave _ -> address;
+            case Failover.SendSlaveofNoOne _, Failover.WaitPromotion _ -> address;
+        };
+    }
+
+    boolean failingOver() {
+        return !(failover instanceof Failover.Idle);
+    }
+
+    /** Itself, then its replicas, then the sentinels: the order in which they are looked at. */
+    List<Instance> instances() {
+        var all = new ArrayList<Instance>(1 + replicas.size() + peers.size());
+        all.add(this);
+        all.addAll(replicas.values());
+        all.addAll(peers.values());
+        return all;
+    }
+
+    /** What a restart would need to know of it. */
+    SentinelState.Master state() {
+        var promoted = failover.promoted();
+        var announced = configAddress();
+        return new SentinelState.Master(
+                name,
+                announced,
+                quorum,
+                options,
+                configEpoch,
+                ledger.epoch(),
+                replicas.values().stream()
+                        .map(
+                                r ->
+                                        promoted.filter(p -> p == r).isPresent()
+                                                        && announced.equals(r.address)
+                                                ? address
+                                                : r.address)
+                        .toList(),
+                peers.values().stream().map(p -> new SentinelState.Peer(p.id, p.address)).toList());
+    }
+}

@@ -1,0 +1,169 @@
+package dev.vedette.sentinel.core;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Does what an operator orders by a SENTINEL subcommand. */
+final class Operator {
+    private static final Answer NO_SUCH_MASTER =
+            new Answer.Refused("ERR No such master with that name");
+    private static final Answer NOT_SAVED =
+            new Answer.Refused("ERR Failed to save config file. Check server logs.");
+
+    private final Deployment deployment;
+    private final Outbox out;
+    private final Agenda agenda;
+    private final Registry registry;
+    private final LinkKeeper links;
+    private final Requests requests;
+    private final FailoverMachine failover;
+
+    Operator(
+            Deployment deployment,
+            Outbox out,
+            Agenda agenda,
+            Registry registry,
+            LinkKeeper links,
+            Requests requests,
+            FailoverMachine failover) {
+        this.deployment = deployment;
+        this.out = out;
+        this.agenda = agenda;
+        this.registry = registry;
+        this.links = links;
+        this.requests = requests;
+        this.failover = failover;
+    }
+
+    void asked(ClientToken client, OperatorCommand command, Instant now) {
+        switch (command) {
+            case OperatorCommand.Failover(var name) -> failover(client, name, now);
+            case OperatorCommand.Monitor monitor -> monitor(client, monitor, now);
+            case OperatorCommand.Remove(var name) -> remove(client, name);
+            case OperatorCommand.Reset(var pattern) -> reset(client, pattern, now);
+            case OperatorCommand.Set set -> set(client, set, now);
+            case OperatorCommand.FlushConfig() -> answerOnceSaved(client, new Answer.Ok());
+        }
+    }
+
+    /** The answer, or that saving failed, once the write is over. */
+    private void answerOnceSaved(ClientToken client, Answer answer) {
+        out.whenAttempted(out.persist(), saved -> out.reply(client, saved ? answer : NOT_SAVED));
+    }
+
+    private Optional<MonitoredMaster> known(ClientToken client, String name) {
+        var master = Optional.ofNullable(deployment.masters.get(name));
+        if (master.isEmpty()) {
+            out.reply(client, NO_SUCH_MASTER);
+        }
+        return master;
+    }
+
+    // ---- FAILOVER
+
+    private void failover(ClientToken client, String name, Instant now) {
+        var known = known(client, name);
+        if (known.isEmpty()) {
+            return;
+        }
+        var master = known.get();
+        if (master.failingOver()) {
+            refuse(client, "INPROG Failover already in progress");
+        } else if (ReplicaSelection.of(master, Periods.NEVER, now).best().isEmpty()) {
+            refuse(client, "NOGOODSLAVE No suitable replica to promote");
+        } else {
+            out.log(
+                    Event.Level.WARNING,
+                    "Executing user requested FAILOVER of '%s'".formatted(name));
+            failover.start(master, true, now, now);
+            master.replicas.values().forEach(replica -> requests.info(replica, now));
+            out.reply(client, new Answer.Ok());
+            agenda.touch(master);
+        }
+    }
+
+    private void refuse(ClientToken client, String line) {
+        out.reply(client, new Answer.Refused(line));
+    }
+
+    // ---- MONITOR, REMOVE, RESET
+
+    private void monitor(ClientToken client, OperatorCommand.Monitor order, Instant now) {
+        if (order.quorum() < 1) {
+            refuse(client, "ERR Quorum must be 1 or greater.");
+            return;
+        }
+        if (deployment.masters.containsKey(order.masterName())) {
+            refuse(client, "ERR Duplicate master name.");
+            return;
+        }
+        // The ledger starts at the current epoch: the master may have been removed before, after
+        // we voted for it in that epoch (guard G21).
+        var master =
+                registry.add(
+                        new SentinelState.Master(
+                                order.masterName(),
+                                order.address(),
+                                order.quorum(),
+                                MasterOptions.DEFAULTS,
+                                0,
+                                deployment.currentEpoch,
+                                List.of(),
+                                List.of()),
+                        now);
+        answerOnceSaved(client, new Answer.Ok());
+        out.whenAttempted(out.persist(), _ -> out.publish(Events.monitored(master)));
+    }
+
+    private void remove(ClientToken client, String name) {
+        known(client, name)
+                .ifPresent(
+                        master -> {
+                            out.publish(Events.removed(master));
+                            registry.remove(master);
+                            answerOnceSaved(client, new Answer.Ok());
+                        });
+    }
+
+    private void reset(ClientToken client, String pattern, Instant now) {
+        var matching =
+                deployment.masters.values().stream()
+                        .filter(master -> Glob.matches(pattern, master.name))
+                        .toList();
+        matching.forEach(master -> registry.reset(master, now));
+        out.reply(client, new Answer.Count(matching.size()));
+    }
+
+    // ---- SET
+
+    private void set(ClientToken client, OperatorCommand.Set order, Instant now) {
+        var known = known(client, order.masterName());
+        if (known.isEmpty()) {
+            return;
+        }
+        var master = known.get();
+        var options = new SetOptions(deployment.options.denyScriptsReconfig());
+        agenda.touch(master);
+        for (var option : order.options()) {
+            switch (options.apply(master, option)) {
+                case SetOptions.Outcome.Refused(var line) -> {
+                    // What stands before the faulty option stays applied, and is saved.
+                    out.persist();
+                    refuse(client, line);
+                    return;
+                }
+                case SetOptions.Outcome.Applied(var told, var newCredentials) -> {
+                    out.publish(Events.optionSet(master, told));
+                    if (newCredentials) {
+                        links.drop(master.link, false, now);
+                        master.replicas
+                                .values()
+                                .forEach(replica -> links.drop(replica.link, false, now));
+                    }
+                }
+            }
+        }
+        answerOnceSaved(client, new Answer.Ok());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/** Another sentinel that watches one of our masters, and what it thinks of that master. */
+final class Peer extends Instance {
+    private final MonitoredMaster master;
+    final SentinelId id;
+
+    Instant helloHeardAt;
+
+    /** It holds the master for subjectively down. */
+    boolean saysMasterDown;
+
+    Optional<SentinelId> votedFor = Optional.empty();
+    long votedInEpoch;
+
+    Instant answeredAt;
+    Instant askedAt = Periods.NEVER;
+
+    /** The addresses that the questions in flight were about, oldest first. */
+    final Deque<Address> questions = new ArrayDeque<>();
+
+    Peer(MonitoredMaster master, SentinelId id, Address address, Link link, Instant now) {
+        super(address, link, now);
+        this.master = master;
+        this.id = id;
+        this.helloHeardAt = now;
+        this.answeredAt = now;
+    }
+
+    @Override
+    MonitoredMaster master() {
+        return master;
+    }
+
+    @Override
+    String kind() {
+        return "sentinel";
+    }
+
+    @Override
+    String name() {
+        return id.text();
+    }
+
+    boolean live() {
+        return !subjectivelyDown && link.command.isOpen();
+    }
+
+    /** What it said is too old, or was about another address. */
+    void forgetOpinion() {
+        saysMasterDown = false;
+        votedFor = Optional.empty();
+    }
+
+    boolean hasOpinion() {
+        return saysMasterDown || votedFor.isPresent();
+    }
+
+    @Override
+    void linkLost() {
+        questions.clear();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.vedette.sentinel.core;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** How many sentinels must agree: the quorum on a failure, the majority on a leader. */
+final class QuorumRule {
+    private QuorumRule() {}
+
+    /** Ourselves and the peers that said so. */
+    static int holdForDown(MonitoredMaster master) {
+        return 1 + (int) master.peers.values().stream().filter(p -> p.saysMasterDown).count();
+    }
+
+    /** More than half of all sentinels ever known, dead or alive, ourselves included. */
+    static int majority(int peers) {
+        return (peers + 1) / 2 + 1;
+    }
+
+    /**
+     * The leader of that epoch, as far as we know (Redis {@code sentinelGetLeader}).
+     *
+     * @param own our own vote, absent as long as the disk does not know it
+     */
+    static Optional<SentinelId> leader(
+            MonitoredMaster master, long epoch, Optional<SentinelId> own) {
+        var votes = votes(master, epoch);
+        own.ifPresent(candidate -> votes.merge(candidate, 1, Integer::sum));
+        int needed = Math.max(majority(master.peers.size()), master.quorum);
+        return votes.entrySet().stream()
+                .filter(entry -> entry.getValue() >= needed)
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey);
+    }
+
+    /** Whom most peers voted for in that epoch; among equals the smallest id. */
+    static Optional<SentinelId> favourite(MonitoredMaster master, long epoch) {
+        return votes(master, epoch).entrySet().stream()
+                .max(
+                        Map.Entry.<SentinelId, Integer>comparingByValue()
+                                .thenComparing(
+                                        Map.Entry.<SentinelId, Integer>comparingByKey().reversed()))
+                .map(Map.Entry::getKey);
+    }
+
+    private static Map<SentinelId, Integer> votes(MonitoredMaster master, long epoch) {
+        var votes = new HashMap<SentinelId, Integer>();
+        for (var peer : master.peers.values()) {
+            if (peer.votedInEpoch == epoch) {
+                peer.votedFor.ifPresent(candidate -> votes.merge(candidate, 1, Integer::sum));
+            }
+        }
+        return votes;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes, moves and forgets what we watch: masters, their replicas, the other sentinels. */
+final class Registry {
+    private final Deployment deployment;
+    private final Outbox out;
+    private final Agenda agenda;
+    private final LinkKeeper links;
+
+    Registry(Deployment deployment, Outbox out, Agenda agenda, LinkKeeper links) {
+        this.deployment = deployment;
+        this.out = out;
+        this.agenda = agenda;
+        this.links = links;
+    }
+
+    // ---- masters
+
+    MonitoredMaster add(SentinelState.Master loaded, Instant now) {
+        var master =
+                new MonitoredMaster(
+                        loaded.name(),
+                        deployment.nextOrdinal(),
+                        loaded.address(),
+                        loaded.quorum(),
+                        loaded.options(),
+                        loaded.configEpoch(),
+                        loaded.leaderEpoch(),
+                        new Link(loaded.address(), true, now),
+                        now);
+        deployment.masters.put(master.name, master);
+        loaded.replicas().forEach(address -> addReplica(master, address, now));
+        loaded.peers().stream()
+                .filter(peer -> !peer.id().equals(deployment.myId))
+                .forEach(peer -> addPeer(master, peer.id(), peer.address(), now));
+        agenda.touch(master);
+        return master;
+    }
+
+    void remove(MonitoredMaster master) {
+        master.instances().forEach(links::release);
+        deployment.masters.remove(master.name);
+        agenda.forget(master);
+    }
+
+    // ---- replicas
+
+    /** Empty when it is known already, or is no address that we may follow. */
+    Optional<Replica> addReplica(MonitoredMaster master, Address address, Instant now) {
+        if (master.replicas.containsKey(address) || AddressRule.same(master.address, address)) {
+            return Optional.empty();
+        }
+        if (!deployment.options.resolveHostnames() && !AddressRule.isIp(address.host())) {
+            out.log(
+                    Event.Level.WARNING,
+                    "Failed to resolve hostname '%s'".formatted(address.host()));
+            return Optional.empty();
+        }
+        var replica = new Replica(master, address, new Link(address, true, now), now);
+        master.replicas.put(address, replica);
+        return Optional.of(replica);
+    }
+
+    // ---- sentinels
+
+    /** One sentinel under several masters has one link, as long as it is at one address. */
+    Peer addPeer(MonitoredMaster master, SentinelId id, Address address, Instant now) {
+        var link =
+                deployment.masters.values().stream()
+                        .filter(other -> other != master)
+                        .flatMap(other -> Optional.ofNullable(other.peers.get(id)).stream())
+                        .map(twin -> twin.link)
+                        .filter(shared -> AddressRule.same(shared.target, address))
+                        .findFirst()
+                        .orElseGet(() -> new Link(address, false, now));
+        var peer = new Peer(master, id, address, link, now);
+        master.peers.put(id, peer);
+        return peer;
+    }
+
+    void removePeer(MonitoredMaster master, SentinelId id) {
+        var peer = master.peers.remove(id);
+        if (peer != null) {
+            links.release(peer);
+            agenda.touch(master);
+        }
+    }
+
+    /** Copies the new address of a sentinel to its entries under other masters. */
+    int movePeerElsewhere(Peer moved) {
+        int matches = 0;
+        for (var master : deployment.masters.values()) {
+            var twin = master.peers.get(moved.id);
+            if (twin != null && twin != moved) {
+                twin.address = moved.address;
+                links.share(twin, moved.link);
+                agenda.touch(master);
+                matches++;
+            }
+        }
+        return matches;
+    }
+
+    // ---- switch and reset
+
+    /**
+     * The master is somewhere else now: everybody else becomes a replica of it, the old master
+     * last; all connections to data nodes start anew, the sentinels stay (Redis {@code
+     * sentinelResetMasterAndChangeAddress}).
+     */
+    void switchTo(MonitoredMaster master, Address address, Instant now) {
+        out.persist();
+        var others = new ArrayList<>(List.copyOf(master.replicas.keySet()));
+        others.add(master.address);
+        dropReplicas(master);
+        master.address = address;
+        clear(master, now);
+        master.downSince = Periods.NEVER;
+        master.objectivelyDownSince = Periods.NEVER;
+        // What peers said was about the old address (guard G10).
+        master.peers.values().forEach(Peer::forgetOpinion);
+        for (var other : others) {
+            addReplica(master, other, now)
+                    .ifPresent(replica -> out.publish(Events.replicaFound(replica)));
+        }
+        speakOf(master);
+    }
+
+    /** From the end of the write on, that address is what clients are told. */
+    void speakOf(MonitoredMaster master) {
+        out.whenAttempted(out.persist(), _ -> master.spokenAddress = master.configAddress());
+    }
+
+    /** RESET: replicas, sentinels and failover are forgotten, the address and the ledger stay. */
+    void reset(MonitoredMaster master, Instant now) {
+        dropReplicas(master);
+        master.peers.values().forEach(links::release);
+        master.peers.clear();
+        clear(master, now);
+        master.spokenAddress = master.address;
+        out.publish(Events.reset(master));
+        agenda.touch(master);
+    }
+
+    private void dropReplicas(MonitoredMaster master) {
+        master.replicas.values().forEach(links::release);
+        master.replicas.clear();
+    }
+
+    private void clear(MonitoredMaster master, Instant now) {
+        links.renew(master, now);
+        master.failover = new Failover.Idle();
+        master.attemptedAt = Periods.NEVER;
+        master.subjectivelyDown = false;
+        master.objectivelyDown = false;
+        master.scriptKillSent = false;
+        master.rebootingSince = null;
+        master.runId = Optional.empty();
+        master.roleReported = InstanceInfo.Role.MASTER;
+        master.roleReportedAt = now;
+        master.infoAskedAt = Periods.NEVER;
+        master.ledger.forgetCandidate();
+        out.changed();
+    }
+}

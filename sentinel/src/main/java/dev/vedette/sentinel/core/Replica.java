@@ -1,0 +1,75 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A replica of a monitored master, as its own INFO describes it. */
+final class Replica extends DataNode {
+    static final int DEFAULT_PRIORITY = 100;
+
+    /** How far it has come in being pointed at the promoted replica. */
+    enum Reconf {
+        NONE,
+        SENT,
+        IN_PROGRESS,
+        DONE
+    }
+
+    private final MonitoredMaster master;
+
+    Duration masterLinkDownFor = Duration.ZERO;
+    boolean masterLinkUp;
+    Optional<Address> masterAddress = Optional.empty();
+
+    /** Since when it follows that address. */
+    Instant masterAddressSince;
+
+    int priority = DEFAULT_PRIORITY;
+    long offset;
+    boolean announced = true;
+
+    Reconf reconf = Reconf.NONE;
+    Instant reconfSentAt = Periods.NEVER;
+
+    /** Some INFO showed its link to a master up. */
+    boolean seenInSync;
+
+    /**
+     * The run id with which an INFO under the present config epoch showed it following our present
+     * master, link up (guard G3).
+     */
+    Optional<String> followedAs = Optional.empty();
+
+    Replica(MonitoredMaster master, Address address, Link link, Instant now) {
+        super(address, link, InstanceInfo.Role.REPLICA, now);
+        this.master = master;
+        this.masterAddressSince = now;
+    }
+
+    @Override
+    MonitoredMaster master() {
+        return master;
+    }
+
+    @Override
+    InstanceInfo.Role role() {
+        return InstanceInfo.Role.REPLICA;
+    }
+
+    @Override
+    String kind() {
+        return "slave";
+    }
+
+    @Override
+    String name() {
+        return address.toString();
+    }
+
+    boolean reconfiguring() {
+        return reconf == Reconf.SENT || reconf == Reconf.IN_PROGRESS;
+    }
+}

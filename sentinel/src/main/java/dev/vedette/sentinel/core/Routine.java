@@ -1,0 +1,60 @@
+package dev.vedette.sentinel.core;
+
+import java.time.Duration;
+
+/** The periodic requests: PING, INFO, hello (Redis {@code sentinelSendPeriodicCommands}). */
+final class Routine {
+    private final Requests requests;
+
+    Routine(Requests requests) {
+        this.requests = requests;
+    }
+
+    void run(Instance instance, Alarm alarm) {
+        if (instance instanceof DataNode node) {
+            info(node, alarm);
+        }
+        ping(instance, alarm);
+        hello(instance, alarm);
+    }
+
+    /** At down-after or once a second since the last answer, half of that since the last ping. */
+    private void ping(Instance instance, Alarm alarm) {
+        var link = instance.link;
+        var period = Periods.shorter(instance.master().options.downAfter(), Periods.PING);
+        if (link.writable()
+                && alarm.passed(link.repliedAt.plus(period))
+                && alarm.passed(link.pingedAt.plus(period.dividedBy(2)))) {
+            requests.ping(link, alarm.now());
+        }
+    }
+
+    /** One INFO at a time; an overdue one delays nothing but the next INFO. */
+    private void info(DataNode node, Alarm alarm) {
+        if (node.link.writable()
+                && node.link.infos.isEmpty()
+                && (!node.infoKnown() || alarm.passed(node.infoAt.plus(infoPeriod(node))))
+                && alarm.passed(node.infoAskedAt.plus(Periods.URGENT_INFO))) {
+            requests.info(node, alarm.now());
+        }
+    }
+
+    private static Duration infoPeriod(DataNode node) {
+        var master = node.master();
+        boolean urgent =
+                node instanceof Replica replica
+                        && (master.objectivelyDown
+                                || master.failingOver()
+                                || !replica.masterLinkDownFor.isZero());
+        return urgent ? Periods.URGENT_INFO : Periods.INFO;
+    }
+
+    private void hello(Instance instance, Alarm alarm) {
+        if (instance.link.writable()
+                && !instance.link.hellos.contains(instance)
+                && alarm.passed(instance.helloAcceptedAt.plus(Periods.HELLO))
+                && alarm.passed(instance.helloSentAt.plus(Periods.ASK))) {
+            requests.hello(instance, alarm.now());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.vedette.sentinel.core;
+
+import java.util.Optional;
+
+/**
+ * Our votes for one master: the last epoch that we voted in, and for whom. One vote in an epoch,
+ * for ever: the epoch outlives a restart, the candidate does not (Redis {@code leader-epoch}), and
+ * neither a switch nor a reset takes the epoch back.
+ */
+final class VoteLedger {
+    private long epoch;
+    private Optional<SentinelId> candidate = Optional.empty();
+    private long savedBy;
+
+    VoteLedger(long epoch) {
+        this.epoch = epoch;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Absent after a restart or a reset: then the answer to a question is {@code *}. */
+    Optional<SentinelId> candidate() {
+        return candidate;
+    }
+
+    /** The write that makes the last vote durable. */
+    long savedBy() {
+        return savedBy;
+    }
+
+    /** Redis's rule: no vote in that epoch yet, and it is not an epoch of the past. */
+    boolean mayVoteIn(long asked, long currentEpoch) {
+        return epoch < asked && currentEpoch <= asked;
+    }
+
+    void vote(SentinelId candidate, long epoch, long savedBy) {
+        if (epoch <= this.epoch) {
+            throw new IllegalStateException(
+                    "second vote in epoch " + epoch + ", after one in " + this.epoch);
+        }
+        this.epoch = epoch;
+        this.candidate = Optional.of(candidate);
+        this.savedBy = savedBy;
+    }
+
+    void forgetCandidate() {
+        candidate = Optional.empty();
+    }
+}
