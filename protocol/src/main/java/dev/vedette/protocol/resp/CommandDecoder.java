@@ -48,6 +48,7 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
     /** Where to go on after an error: behind all there is. */
     private static final int STOP = Integer.MAX_VALUE;
 
+    private static final int NOT_HERE = Integer.MIN_VALUE;
     private static final long NOT_A_NUMBER = Long.MIN_VALUE;
     private static final byte[] NO_BYTES = {};
     private static final byte[][] NO_WORDS = {};
@@ -73,6 +74,9 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
     private byte[] line = NO_BYTES;
 
     private int lineLength;
+
+    /** Whether a NUL stands in the line kept: then it has no end. */
+    private boolean lineDead;
 
     private byte[][] words = NO_WORDS;
     private int wordCount;
@@ -374,7 +378,7 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
     /** {@code *3}: how many words follow. */
     private int count(byte[] in, int at, int end) {
         int cr = headerEnd(in, at, end);
-        if (cr < 0) {
+        if (cr == NOT_HERE) {
             return keepLine(in, at, end, "too big mbulk count string");
         }
         long count = number(in, at, cr);
@@ -397,7 +401,7 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
     /** {@code $3}: how long the next word is. */
     private int head(byte[] in, int at, int end) {
         int cr = headerEnd(in, at, end);
-        if (cr < 0) {
+        if (cr == NOT_HERE) {
             return keepLine(in, at, end, "too big bulk count string");
         }
         byte first = lineLength > 0 ? line[0] : in[at];
@@ -423,19 +427,36 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Where the CR of a header stands, with one byte more behind it; -1 when that is not here yet.
-     * It is {@code at - 1} when the CR was the last byte of the line kept.
+     * Where the CR of a header stands, if one byte more is here behind it. It is {@code at - 1}
+     * when the CR was the last byte of the line kept.
      */
     private int headerEnd(byte[] in, int at, int end) {
-        if (lineLength > 0 && line[lineLength - 1] == '\r') {
+        if (lineLength > 0 && line[lineLength - 1] == '\r' && !lineDead) {
             return at - 1;
         }
-        for (int i = at; i < end - 1; i++) {
-            if (in[i] == '\r') {
+        int cr = find((byte) '\r', in, at, end);
+        return cr < end - 1 ? cr : NOT_HERE;
+    }
+
+    /**
+     * Where the end of the line stands; {@code end} when it is not here yet. To Redis, which
+     * searches with strchr, a NUL hides all that follows: such a line never ends, and grows until
+     * it is too long. So bytes that are no text never become a command.
+     */
+    private int find(byte terminator, byte[] in, int at, int end) {
+        if (lineDead) {
+            return end;
+        }
+        for (int i = at; i < end; i++) {
+            if (in[i] == terminator) {
                 return i;
             }
+            if (in[i] == 0) {
+                lineDead = true;
+                return end;
+            }
         }
-        return -1;
+        return end;
     }
 
     /** The number behind the first byte of a header that ends before {@code cr}. */
@@ -464,7 +485,7 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
 
     private int body(byte[] in, int at, int end) {
         int missing = bodyLength - bodyFilled;
-        if (bodyFilled == 0 && end - at >= missing + 2) {
+        if (bodyFilled == 0 && lineEndSeen == 0 && end - at >= missing + 2) {
             addWord(missing == 0 ? NO_BYTES : Arrays.copyOfRange(in, at, at + missing));
             return at + missing + 2;
         }
@@ -517,10 +538,7 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
     // ---- inline commands
 
     private int inline(byte[] in, int at, int end) {
-        int newline = at;
-        while (newline < end && in[newline] != '\n') {
-            newline++;
-        }
+        int newline = find((byte) '\n', in, at, end);
         if (newline == end) {
             return keepLine(in, at, end, "too big inline request");
         }

@@ -59,7 +59,7 @@ public final class InlineCommand {
     private boolean readWord() {
         while (at < end) {
             byte next = line[at];
-            if (isBlank(next) || next == 0) {
+            if (endsWord(next)) {
                 return true;
             }
             at++;
@@ -133,6 +133,11 @@ public final class InlineCommand {
             case 'a' -> 7;
             default -> escaped;
         };
+    }
+
+    /** Narrower than {@link #isBlank}: a vertical tab or form feed within a word is part of it. */
+    private static boolean endsWord(byte value) {
+        return value == ' ' || value == '\t' || value == '\r' || value == '\n' || value == 0;
     }
 
     /** What isspace knows in the C locale. */
