@@ -59,7 +59,9 @@ final class Backlog {
         return offset >= firstByteOffset && offset <= endOffset();
     }
 
-    void append(byte[] bytes, int offset, int count) {
+    /** Takes all readable bytes; the buffer's indexes stay. */
+    void append(ByteBuf bytes) {
+        int count = bytes.readableBytes();
         int skipped = Math.max(0, count - capacity);
         if (skipped > 0) {
             forget(length);
@@ -70,8 +72,9 @@ final class Backlog {
         grow(length + kept);
         int at = (int) (((long) start + length) % ring.length);
         int first = Math.min(kept, ring.length - at);
-        System.arraycopy(bytes, offset + skipped, ring, at, first);
-        System.arraycopy(bytes, offset + skipped + first, ring, 0, kept - first);
+        int from = bytes.readerIndex() + skipped;
+        bytes.getBytes(from, ring, at, first);
+        bytes.getBytes(from + first, ring, 0, kept - first);
         length += kept;
     }
 

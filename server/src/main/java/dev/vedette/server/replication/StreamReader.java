@@ -11,6 +11,10 @@ import java.util.List;
  */
 final class StreamReader {
     private static final int MOST_DIGITS = 18;
+
+    /** A buffer that grew beyond this for one large command is not kept. */
+    private static final int LARGE_BYTES = 1 << 20;
+
     private static final int MOST_WORDS = Integer.MAX_VALUE;
 
     /** The stream does not follow the protocol; the link is of no use any more. */
@@ -158,9 +162,14 @@ final class StreamReader {
         return negative ? -value : value;
     }
 
-    /** Bytes of the commands taken since the last {@link #release}. */
+    /** Bytes of the commands taken and not released. */
     int taken() {
         return at;
+    }
+
+    /** Bytes that arrived and were not released. */
+    int held() {
+        return limit;
     }
 
     /** Where the bytes of {@link #taken} lie, from 0 on, until the next call of anything else. */
@@ -168,13 +177,13 @@ final class StreamReader {
         return held;
     }
 
-    /** Forgets the bytes of the commands taken: they were applied and handed on. */
-    void release() {
-        System.arraycopy(held, at, held, 0, limit - at);
-        parsed -= at;
-        limit -= at;
-        at = 0;
-        if (limit == 0 && held.length > 1 << 20) {
+    /** Forgets the first bytes of those taken: they were applied and handed on. */
+    void release(int count) {
+        System.arraycopy(held, count, held, 0, limit - count);
+        parsed -= count;
+        limit -= count;
+        at -= count;
+        if (limit == 0 && held.length > LARGE_BYTES) {
             held = NO_BYTES;
         }
     }

@@ -41,7 +41,7 @@ class BacklogTest {
             byte[] piece = new byte[random.nextInt(round % 100 == 0 ? 40_000 : 300)];
             random.nextBytes(piece);
             history.writeBytes(piece);
-            backlog.append(piece, 0, piece.length);
+            backlog.append(Unpooled.wrappedBuffer(piece));
             if (round == 700) {
                 backlog.resize(50_000);
             } else if (round == 1400) {
@@ -61,7 +61,7 @@ class BacklogTest {
     void bytesThatWereForgottenCannotBeRead() {
         Backlog backlog = new Backlog(1, 1);
         byte[] bytes = new byte[Backlog.SMALLEST_CAPACITY + 10];
-        backlog.append(bytes, 0, bytes.length);
+        backlog.append(Unpooled.wrappedBuffer(bytes));
         assertEquals(11, backlog.firstByteOffset());
         assertThrows(IllegalArgumentException.class, () -> from(backlog, 10));
     }

@@ -2,6 +2,8 @@ package dev.vedette.server.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.netty.buffer.Unpooled;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +17,7 @@ class PsyncDecisionTest {
 
     private static Backlog backlog() {
         Backlog backlog = new Backlog(1 << 20, 51);
-        backlog.append(new byte[150], 0, 150);
+        backlog.append(Unpooled.wrappedBuffer(new byte[150]));
         return backlog;
     }
 

@@ -55,7 +55,7 @@ class StreamReaderTest {
                 }
                 if (random.nextInt(3) == 0) {
                     released.write(reader.takenBytes(), 0, reader.taken());
-                    reader.release();
+                    reader.release(reader.taken());
                 }
             }
             released.write(reader.takenBytes(), 0, reader.taken());
