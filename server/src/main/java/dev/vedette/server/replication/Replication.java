@@ -584,10 +584,34 @@ public final class Replication {
     }
 
     /** Has all replicas say at once how far they are. */
-    private void askForAcknowledgement() {
+    public void askForAcknowledgement() {
         if (!replicas.isEmpty() && stream.wantsCommands()) {
             stream.command(PropagationSink.NO_DB, GET_ACK);
         }
+    }
+
+    public int replicaCount() {
+        return replicas.size();
+    }
+
+    /** How many replicas have not said yet that they have everything. */
+    public int laggingReplicas() {
+        if (isReplica()) {
+            return 0;
+        }
+        stream.drain();
+        int lagging = 0;
+        for (AttachedReplica replica : replicas) {
+            if (!replica.isOld() && replica.ackOffset() < stream.offset()) {
+                lagging++;
+            }
+        }
+        return lagging;
+    }
+
+    /** How long an orderly end waits for them (directive shutdown-timeout). */
+    public long shutdownSeconds() {
+        return settings().shutdownSeconds();
     }
 
     /** Our own acknowledgement, as our master wants it now. */
