@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The values of all directives of a table. Immutable: a change gives a new one, so that several
@@ -77,7 +78,16 @@ public final class Settings {
 
     /** Writes every value that is not the default, or that the file has a line for. */
     public void rewriteInto(ConfRewrite rewrite) {
-        table.rows().forEach(row -> rewriteInto(rewrite, row));
+        rewriteInto(rewrite, Set.of());
+    }
+
+    /** The same without some directives, which the caller writes by rules of its own. */
+    public void rewriteInto(ConfRewrite rewrite, Set<Directive<?>> except) {
+        for (Directive<?> row : table.rows()) {
+            if (!except.contains(row)) {
+                rewriteInto(rewrite, row);
+            }
+        }
     }
 
     private <T> void rewriteInto(ConfRewrite rewrite, Directive<T> directive) {

@@ -1,0 +1,267 @@
+package dev.vedette.sentinel;
+
+import static dev.vedette.protocol.conf.GeneralDirectives.BIND;
+import static dev.vedette.protocol.conf.GeneralDirectives.BIND_SOURCE_ADDR;
+import static dev.vedette.protocol.conf.GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT;
+import static dev.vedette.protocol.conf.GeneralDirectives.MAXCLIENTS;
+import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.TCP_BACKLOG;
+import static dev.vedette.protocol.conf.GeneralDirectives.TCP_KEEPALIVE;
+import static dev.vedette.protocol.conf.GeneralDirectives.TIMEOUT;
+
+import dev.vedette.protocol.client.ConnectionOptions;
+import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.net.Transport;
+import dev.vedette.protocol.resp.RespLimits;
+import dev.vedette.sentinel.command.ProcessFacts;
+import dev.vedette.sentinel.command.Sentinel;
+import dev.vedette.sentinel.command.SentinelPort;
+import dev.vedette.sentinel.conf.SentinelConf;
+import dev.vedette.sentinel.core.Answer;
+import dev.vedette.sentinel.core.ClientToken;
+import dev.vedette.sentinel.core.Event;
+import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.MasterView;
+import dev.vedette.sentinel.core.SentinelCore;
+import dev.vedette.sentinel.core.SentinelId;
+import dev.vedette.sentinel.core.SentinelOptions;
+import dev.vedette.sentinel.link.InstanceLinks;
+import dev.vedette.sentinel.script.ScriptLimits;
+import dev.vedette.sentinel.script.ScriptQueue;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+
+/**
+ * One running sentinel: the parts put together around one event loop. Made on any thread; from then
+ * on the loop owns everything.
+ */
+final class SentinelProcess implements Sentinel {
+    private static final Logger log = LoggerFactory.getLogger(SentinelProcess.class);
+
+    /** Exit code after a mistake of our own. */
+    private static final int BUG = 70;
+
+    /** What the replies of an instance may cost: the longest is INFO. */
+    private static final ConnectionOptions LINKS =
+            ConnectionOptions.DEFAULT
+                    .withLimits(RespLimits.STATUS)
+                    .withKeepAlive(Duration.ofSeconds(60));
+
+    private final SentinelConf conf;
+    private final IntConsumer exit;
+    private final EventLoop loop;
+    private final SentinelPort port;
+    private final CoreRunner runner;
+    private final ScriptQueue scripts;
+    private boolean stopping;
+
+    private SentinelProcess(SentinelConf conf, EventLoopGroup loops, IntConsumer exit) {
+        this.conf = conf;
+        this.exit = exit;
+        this.loop = loops.next();
+        var clock = new MonotonicClock();
+        var settings = conf.settings();
+        this.port =
+                new SentinelPort(
+                        loop,
+                        new SentinelPort.Settings(
+                                settings.get(PORT),
+                                conf.user(),
+                                (int) Math.min(Integer.MAX_VALUE, settings.get(MAXCLIENTS)),
+                                Duration.ofSeconds(settings.get(TIMEOUT)),
+                                Duration.ofSeconds(settings.get(TCP_KEEPALIVE)),
+                                settings.get(TCP_BACKLOG),
+                                settings.get(CLIENT_OUTPUT_BUFFER_LIMIT)),
+                        this,
+                        facts(conf));
+        this.scripts =
+                new ScriptQueue(
+                        loop, clock::now, ScriptLimits.REDIS, conf.directory(), this::scriptEvent);
+        var core = new SentinelCore(conf.state(), settings.get(PORT), clock.now());
+        this.runner =
+                new CoreRunner(
+                        loop, core, clock, conf::write, made -> outside(made), this::endAfterBug);
+    }
+
+    private CoreRunner.Outside outside(CoreRunner made) {
+        var source = conf.settings().get(BIND_SOURCE_ADDR);
+        var options = source.isEmpty() ? LINKS : LINKS.withSourceAddress(source);
+        return new CoreRunner.Outside(
+                new InstanceLinks(loop, options, made::feed), port::publish, scripts);
+    }
+
+    private static ProcessFacts facts(SentinelConf conf) {
+        return new ProcessFacts(
+                SentinelConf.randomHex(),
+                conf.file(),
+                Path.of(System.getProperty("vedette.launcher", "vedette-sentinel"))
+                        .toAbsolutePath(),
+                Instant.now());
+    }
+
+    /**
+     * Listens, saves an id that is new, and begins to monitor.
+     *
+     * @param exit ends the process with that code
+     * @throws IOException when the port cannot be had; what Redis says of it is logged
+     */
+    static SentinelProcess start(SentinelConf conf, IntConsumer exit) throws IOException {
+        var loops = Transport.best().newEventLoop("sentinel");
+        var process = new SentinelProcess(conf, loops, exit);
+        process.listen(loops);
+        log.info("Running mode=sentinel, port={}.", conf.settings().get(PORT));
+        if (conf.idIsNew()) {
+            process.saveId();
+        }
+        log.warn("Sentinel ID is {}", conf.state().myId());
+        process.onLoop(process.runner::start);
+        return process;
+    }
+
+    private void listen(EventLoopGroup loops) throws IOException {
+        var number = conf.settings().get(PORT);
+        var names = conf.settings().get(BIND);
+        var bound = 0;
+        for (var bind : BindAddresses.of(names, number)) {
+            try {
+                port.listen(loops, bind.address());
+                bound++;
+            } catch (IOException refused) {
+                var inUse = reason(refused).contains("in use");
+                if (bind.optional() && !inUse) {
+                    continue;
+                }
+                log.warn(
+                        "Warning: Could not create server TCP listening socket {}:{}: bind: {}",
+                        bind.name(),
+                        number,
+                        inUse ? "Address already in use" : reason(refused));
+                throw new IOException(hint(number, bind, inUse), refused);
+            }
+        }
+        if (bound == 0) {
+            throw new IOException("no address of bind can be had: " + String.join(" ", names));
+        }
+    }
+
+    private String hint(int number, BindAddresses.Bind bind, boolean inUse) {
+        return inUse
+                ? conf.file()
+                        + ": another process listens on port "
+                        + number
+                        + ", perhaps a sentinel that runs already; end it or change \"port\""
+                : conf.file() + ": bind " + bind.name() + " is not an address of this machine";
+    }
+
+    private static String reason(IOException failure) {
+        return OsError.reason(failure);
+    }
+
+    private void saveId() {
+        try {
+            conf.write(conf.state());
+            CoreRunner.logSaved();
+        } catch (IOException failure) {
+            CoreRunner.logNotSaved(failure);
+        }
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            loop.submit(task).get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException bug) {
+            endAfterBug(bug);
+        }
+    }
+
+    /** Ends in order; any thread. */
+    void stop() {
+        loop.execute(this::shutDown);
+    }
+
+    private void endAfterBug(Throwable bug) {
+        log.error("a mistake of our own; ending rather than going on in doubt", bug);
+        Runtime.getRuntime().halt(BUG);
+    }
+
+    private void scriptEvent(Event event) {
+        runner.tell(event);
+    }
+
+    // ---- what commands ask
+
+    @Override
+    public SentinelId myId() {
+        return conf.state().myId();
+    }
+
+    @Override
+    public SentinelOptions options() {
+        return conf.state().options();
+    }
+
+    @Override
+    public List<MasterView> masters() {
+        return runner.core().masters(runner.now());
+    }
+
+    @Override
+    public Optional<MasterView> master(String name) {
+        return runner.core().master(name, runner.now());
+    }
+
+    @Override
+    public Optional<Duration> tiltFor() {
+        return runner.core().tiltFor(runner.now());
+    }
+
+    @Override
+    public void ask(Function<ClientToken, Input> question, Consumer<Answer> onAnswer) {
+        runner.ask(question, onAnswer);
+    }
+
+    @Override
+    public void tell(Input fact) {
+        runner.feed(fact);
+    }
+
+    @Override
+    public List<ScriptQueue.Pending> pendingScripts() {
+        return scripts.pending();
+    }
+
+    @Override
+    public Path resolve(String path) {
+        return conf.directory().resolve(path);
+    }
+
+    @Override
+    public void shutDown() {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        log.warn("User requested shutdown...");
+        port.close();
+        runner.stop();
+        log.warn("Sentinel is now ready to exit, bye bye...");
+        exit.accept(0);
+    }
+}

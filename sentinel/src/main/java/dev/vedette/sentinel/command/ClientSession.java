@@ -1,0 +1,371 @@
+package dev.vedette.sentinel.command;
+
+import dev.vedette.protocol.resp.CommandDecoder;
+import dev.vedette.protocol.resp.CommandSink;
+import dev.vedette.protocol.resp.ProtocolError;
+import dev.vedette.protocol.resp.ReplyWriter;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.NetUtil;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * One client connection: its protocol version, whether it is authenticated, what it subscribed to,
+ * and its output. Event loop only.
+ */
+final class ClientSession extends ChannelInboundHandlerAdapter implements CommandSink {
+    private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
+
+    /** What CLIENT REPLY asked for. */
+    enum ReplyMode {
+        ON,
+        OFF,
+        /** The next command is not answered. */
+        SKIP_NEXT,
+        /** This one is not. */
+        SKIPPING
+    }
+
+    private final long id;
+    private final SentinelPort port;
+    private final Channel channel;
+    private final CommandDecoder decoder;
+    private final Output output;
+    private final String remoteAddress;
+    private final String localAddress;
+    private final long openedMillis;
+
+    private int protocol = 2;
+    private boolean authenticated;
+    private boolean noEvict;
+    private String name = "";
+    private String libraryName = "";
+    private String libraryVersion = "";
+    private ReplyMode replyMode = ReplyMode.ON;
+    private final Set<ChannelName> channels = new LinkedHashSet<>();
+    private final Set<ChannelName> patterns = new LinkedHashSet<>();
+
+    private long lastCommandMillis;
+    private String lastCommand = "NULL";
+    private long overSoftLimitSinceMillis;
+    private boolean closing;
+    private boolean waitsForAnswer;
+    private @Nullable Words postponed;
+
+    ClientSession(long id, SentinelPort port, Channel channel) {
+        this.id = id;
+        this.port = port;
+        this.channel = channel;
+        this.decoder = new CommandDecoder(this, SentinelPort.COMMAND_LIMITS);
+        this.output = new Output(channel);
+        this.authenticated = !port.user().needsPassword();
+        this.openedMillis = port.nowMillis();
+        this.lastCommandMillis = openedMillis;
+        this.remoteAddress = shown(channel.remoteAddress());
+        this.localAddress = shown(channel.localAddress());
+        decoder.authenticated(authenticated);
+    }
+
+    CommandDecoder decoder() {
+        return decoder;
+    }
+
+    // ---- commands
+
+    @Override
+    public void command(byte[][] words) {
+        port.countCommand();
+        var command = new Words(words);
+        if (port.postpones(this)) {
+            postponed = command;
+            decoder.pause();
+        } else {
+            execute(command);
+        }
+    }
+
+    private void execute(Words words) {
+        lastCommandMillis = port.nowMillis();
+        if (replyMode == ReplyMode.SKIP_NEXT) {
+            replyMode = ReplyMode.SKIPPING;
+        }
+        port.dispatcher().dispatch(this, words);
+        if (!waitsForAnswer) {
+            commandDone();
+        }
+    }
+
+    private void commandDone() {
+        if (replyMode == ReplyMode.SKIPPING) {
+            replyMode = ReplyMode.ON;
+        }
+    }
+
+    /** A pause of all clients is over: what came in it is done now. */
+    void goOn() {
+        var words = postponed;
+        if (words != null) {
+            postponed = null;
+            execute(words);
+            flush();
+            if (!waitsForAnswer) {
+                decoder.resume();
+            }
+        }
+    }
+
+    /** The answer of the command in hand comes later: no other command is read before it. */
+    void waitForAnswer() {
+        waitsForAnswer = true;
+        decoder.pause();
+    }
+
+    /** That answer has been written. */
+    void answered() {
+        waitsForAnswer = false;
+        commandDone();
+        flush();
+        decoder.resume();
+    }
+
+    @Override
+    public void readComplete() {
+        flush();
+    }
+
+    @Override
+    public void protocolError(ProtocolError error) {
+        log.debug("Protocol error ({}) from client: {}", error.reason(), describe());
+        error.reply().ifPresent(line -> reply().error(line));
+        closeAfterReply();
+    }
+
+    // ---- output
+
+    /** Where a reply goes; nowhere when the client wants none. */
+    ReplyWriter reply() {
+        var sink =
+                replyMode == ReplyMode.OFF || replyMode == ReplyMode.SKIPPING || closing
+                        ? port.nowhere()
+                        : output.buffer();
+        return new ReplyWriter(sink, protocol);
+    }
+
+    /** Where messages go that no command asked for: they come whatever CLIENT REPLY says. */
+    ReplyWriter push() {
+        return new ReplyWriter(closing ? port.nowhere() : output.buffer(), protocol);
+    }
+
+    void flush() {
+        port.checkOutput(this);
+        output.flush();
+    }
+
+    void closeAfterReply() {
+        decoder.stop();
+        output.closeWhenSent();
+        closing = true;
+    }
+
+    /** Ends the connection at once: a client that reads nothing would never take the rest. */
+    void kill() {
+        if (!closing || output.waitingBytes() > 0) {
+            closing = true;
+            decoder.stop();
+            output.release();
+            channel.close();
+        }
+    }
+
+    Output output() {
+        return output;
+    }
+
+    // ---- the channel
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        output.release();
+        port.closed(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            log.debug("Reading from client: {}", cause.getMessage());
+        } else {
+            log.error("a command failed; closing client {}", describe(), cause);
+        }
+        context.close();
+    }
+
+    // ---- what CLIENT shows
+
+    long id() {
+        return id;
+    }
+
+    SentinelPort port() {
+        return port;
+    }
+
+    int protocol() {
+        return protocol;
+    }
+
+    void protocol(int version) {
+        protocol = version;
+    }
+
+    boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    void authenticate() {
+        authenticated = true;
+        decoder.authenticated(true);
+    }
+
+    String name() {
+        return name;
+    }
+
+    void name(String newName) {
+        name = newName;
+    }
+
+    void libraryName(String newName) {
+        libraryName = newName;
+    }
+
+    void libraryVersion(String newVersion) {
+        libraryVersion = newVersion;
+    }
+
+    void noEvict(boolean on) {
+        noEvict = on;
+    }
+
+    ReplyMode replyMode() {
+        return replyMode;
+    }
+
+    void replyMode(ReplyMode mode) {
+        replyMode = mode;
+    }
+
+    Set<ChannelName> channels() {
+        return channels;
+    }
+
+    Set<ChannelName> patterns() {
+        return patterns;
+    }
+
+    int subscriptions() {
+        return channels.size() + patterns.size();
+    }
+
+    boolean isSubscriber() {
+        return subscriptions() > 0;
+    }
+
+    void lastCommand(String fullName) {
+        lastCommand = fullName;
+    }
+
+    String remoteAddress() {
+        return remoteAddress;
+    }
+
+    String localAddress() {
+        return localAddress;
+    }
+
+    long idleMillis() {
+        return port.nowMillis() - lastCommandMillis;
+    }
+
+    long overSoftLimitSinceMillis() {
+        return overSoftLimitSinceMillis;
+    }
+
+    /**
+     * @param millis 0 when it is below the limit
+     */
+    void overSoftLimitSinceMillis(long millis) {
+        overSoftLimitSinceMillis = millis;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** The line of CLIENT LIST, without its end. Memory that a JVM does not count is shown as 0. */
+    String describe() {
+        var flags = (isSubscriber() ? "P" : "") + (noEvict ? "e" : "") + (waits() ? "b" : "");
+        return "id="
+                + id
+                + " addr="
+                + remoteAddress
+                + " laddr="
+                + localAddress
+                + " fd="
+                + (id + 7)
+                + " name="
+                + name
+                + " age="
+                + (port.nowMillis() - openedMillis) / 1000
+                + " idle="
+                + idleMillis() / 1000
+                + " flags="
+                + (flags.isEmpty() ? "N" : flags)
+                + " db=0 sub="
+                + channels.size()
+                + " psub="
+                + patterns.size()
+                + " ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0"
+                + " oll="
+                + output.chunks()
+                + " omem="
+                + output.waitingBytes()
+                + " tot-mem="
+                + output.waitingBytes()
+                + " events=r cmd="
+                + lastCommand
+                + " user="
+                + DefaultUser.NAME
+                + " redir=-1 resp="
+                + protocol
+                + " lib-name="
+                + libraryName
+                + " lib-ver="
+                + libraryVersion;
+    }
+
+    private boolean waits() {
+        return waitsForAnswer || postponed != null;
+    }
+
+    private static String shown(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            var host = NetUtil.toAddressString(inet.getAddress());
+            return host.indexOf(':') >= 0
+                    ? "[" + host + "]:" + inet.getPort()
+                    : host + ":" + inet.getPort();
+        }
+        return "?:0";
+    }
+}

@@ -1,0 +1,61 @@
+package dev.vedette.sentinel.command;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** All commands of the port, by name in any case. Immutable once created. */
+final class CommandTable {
+    private static final Set<String> WHILE_SUBSCRIBED =
+            Set.of("ping", "subscribe", "unsubscribe", "psubscribe", "punsubscribe", "quit");
+
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+
+    private CommandTable() {}
+
+    static CommandTable create(
+            Sentinel sentinel,
+            SentinelPort port,
+            Subscriptions subscriptions,
+            ProcessFacts process) {
+        var table = new CommandTable();
+        table.add(new SentinelCommands(sentinel).rows());
+        table.add(new PubSubCommands(sentinel, subscriptions).rows());
+        table.add(new ConnectionCommands(port).rows());
+        table.add(List.of(new ClientCommands(port).row()));
+        table.add(
+                new ServerCommands(sentinel, new InfoReply(sentinel, port, process, subscriptions))
+                        .rows());
+        table.add(List.of(new CommandCommands(table).row()));
+        return table;
+    }
+
+    private void add(Collection<Command> rows) {
+        rows.forEach(row -> commands.put(row.fullName(), row));
+    }
+
+    Optional<Command> find(String name) {
+        return Optional.ofNullable(commands.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** A command or, with a bar in the name, a subcommand. */
+    Optional<Command> findFull(String name) {
+        var bar = name.indexOf('|');
+        return bar < 0
+                ? find(name)
+                : find(name.substring(0, bar)).flatMap(c -> c.subcommand(name.substring(bar + 1)));
+    }
+
+    /** Those that COMMAND tells of: QUIT is answered, but not part of a sentinel of Redis 7. */
+    List<Command> listed() {
+        return commands.values().stream().filter(c -> !c.fullName().equals("quit")).toList();
+    }
+
+    boolean allowedWhileSubscribed(Command command) {
+        return WHILE_SUBSCRIBED.contains(command.fullName());
+    }
+}

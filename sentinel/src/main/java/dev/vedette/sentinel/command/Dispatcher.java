@@ -1,0 +1,91 @@
+package dev.vedette.sentinel.command;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * From words to the command that they name: whether there is one, its arity, whether the client may
+ * use it; checked in Redis's order (server.c, processCommand).
+ */
+final class Dispatcher {
+    private static final int SHOWN_BYTES = 128;
+
+    private final CommandTable table;
+
+    Dispatcher(CommandTable table) {
+        this.table = table;
+    }
+
+    CommandTable table() {
+        return table;
+    }
+
+    void dispatch(ClientSession client, Words words) {
+        var found = table.find(words.text(0));
+        if (found.isEmpty()) {
+            refuse(client, unknownCommand(words));
+            return;
+        }
+        var command = found.get();
+        if (!command.subcommands().isEmpty() && words.count() > 1) {
+            var sub = command.subcommand(words.text(1));
+            if (sub.isEmpty()) {
+                refuse(client, unknownSubcommand(words));
+                return;
+            }
+            command = sub.get();
+        }
+        if (!command.takes(words.count())) {
+            refuse(client, wrongArity(command.fullName()));
+        } else if (!client.isAuthenticated() && !command.has("no_auth")) {
+            refuse(client, "NOAUTH Authentication required.");
+        } else if (client.protocol() == 2
+                && client.isSubscriber()
+                && !table.allowedWhileSubscribed(command)) {
+            refuse(
+                    client,
+                    "ERR Can't execute '"
+                            + command.fullName()
+                            + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are"
+                            + " allowed in this context");
+        } else {
+            client.lastCommand(command.fullName());
+            command.handler().handle(client, words);
+        }
+    }
+
+    static String wrongArity(String fullName) {
+        return "ERR wrong number of arguments for '" + fullName + "' command";
+    }
+
+    static void refuse(ClientSession client, String line) {
+        client.port().statistics().errorReplied();
+        client.reply().error(line.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static String unknownCommand(Words words) {
+        var arguments = new StringBuilder();
+        for (var i = 1; i < words.count() && arguments.length() < SHOWN_BYTES; i++) {
+            arguments
+                    .append('\'')
+                    .append(cut(words.raw(i), SHOWN_BYTES - arguments.length()))
+                    .append("' ");
+        }
+        return "ERR unknown command '"
+                + cut(words.raw(0), SHOWN_BYTES)
+                + "', with args beginning with: "
+                + arguments;
+    }
+
+    private static String unknownSubcommand(Words words) {
+        return "ERR unknown subcommand '"
+                + cut(words.raw(1), SHOWN_BYTES)
+                + "'. Try "
+                + words.raw(0).toUpperCase(Locale.ROOT)
+                + " HELP.";
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length);
+    }
+}

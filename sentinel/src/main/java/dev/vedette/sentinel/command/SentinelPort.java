@@ -1,0 +1,233 @@
+package dev.vedette.sentinel.command;
+
+import dev.vedette.protocol.conf.BufferLimits;
+import dev.vedette.protocol.conf.BufferLimits.ClientClass;
+import dev.vedette.protocol.net.Transport;
+import dev.vedette.protocol.resp.CommandLimits;
+import dev.vedette.sentinel.core.Event;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The RESP port of the sentinel: listens, holds the connections and their limits, and hands events
+ * to subscribers. Event loop only, but for {@link #listen}.
+ */
+public final class SentinelPort {
+    private static final Logger log = LoggerFactory.getLogger(SentinelPort.class);
+
+    /**
+     * A word of a client may be 256 KiB long, where Redis takes 512 MiB: no command of a sentinel
+     * needs more, and its heap is small.
+     */
+    static final CommandLimits COMMAND_LIMITS =
+            new CommandLimits(64 * 1024, 1024 * 1024, 256 * 1024, 1024 * 1024);
+
+    private static final String TOO_MANY_CLIENTS = "-ERR max number of clients reached\r\n";
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    /**
+     * What the port takes from the conf.
+     *
+     * @param idle a client that sends nothing for so long is closed; zero is never
+     */
+    public record Settings(
+            int port,
+            DefaultUser user,
+            int maxClients,
+            Duration idle,
+            Duration keepAlive,
+            int backlog,
+            BufferLimits outputLimits) {}
+
+    private final EventLoop loop;
+    private final Settings settings;
+    private final Subscriptions subscriptions = new Subscriptions();
+    private final Dispatcher dispatcher;
+    private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
+    private final List<Channel> listeners = new ArrayList<>();
+    private final PortStatistics statistics = new PortStatistics();
+    private final ClientPause pause;
+    private final long startNanos = System.nanoTime();
+    private long lastId = 2;
+
+    public SentinelPort(
+            EventLoop loop, Settings settings, Sentinel sentinel, ProcessFacts process) {
+        this.loop = loop;
+        this.settings = settings;
+        this.pause = new ClientPause(loop);
+        this.dispatcher =
+                new Dispatcher(CommandTable.create(sentinel, this, subscriptions, process));
+        loop.scheduleAtFixedRate(
+                this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Listens on one address; accepts as soon as it returns.
+     *
+     * @throws IOException when the address cannot be had
+     */
+    public void listen(EventLoopGroup loops, InetSocketAddress address) throws IOException {
+        var transport = Transport.of(loop);
+        var bound =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(transport.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, settings.backlog())
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        accepted(channel);
+                                    }
+                                })
+                        .bind(address)
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw bound.cause() instanceof IOException io ? io : new IOException(bound.cause());
+        }
+        listeners.add(bound.channel());
+    }
+
+    private void accepted(Channel channel) {
+        statistics.connectionAccepted();
+        if (sessions.size() >= settings.maxClients()) {
+            statistics.connectionRejected();
+            channel.writeAndFlush(
+                            Unpooled.copiedBuffer(TOO_MANY_CLIENTS, StandardCharsets.US_ASCII))
+                    .addListener(_ -> channel.close());
+            return;
+        }
+        Transport.of(loop).keepAlive(channel, settings.keepAlive());
+        var session = new ClientSession(++lastId, this, channel);
+        sessions.put(session.id(), session);
+        channel.pipeline().addLast(session.decoder(), session);
+    }
+
+    void closed(ClientSession session) {
+        if (sessions.remove(session.id()) != null) {
+            subscriptions.forget(session);
+            pause.forget(session);
+        }
+    }
+
+    /** Closes the port and every connection. */
+    public void close() {
+        listeners.forEach(Channel::close);
+        List.copyOf(sessions.values()).forEach(ClientSession::kill);
+    }
+
+    /** Hands an event to those who subscribed to it. */
+    public void publish(Event event) {
+        if (event.level() != Event.Level.DEBUG) {
+            subscriptions.publish(event.name(), event.payload());
+        }
+    }
+
+    // ---- for sessions and commands
+
+    DefaultUser user() {
+        return settings.user();
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    PortStatistics statistics() {
+        return statistics;
+    }
+
+    ClientPause pause() {
+        return pause;
+    }
+
+    boolean postpones(ClientSession session) {
+        return pause.holds(session);
+    }
+
+    Collection<ClientSession> sessions() {
+        return sessions.values();
+    }
+
+    void countCommand() {
+        statistics.commandProcessed();
+    }
+
+    /** A buffer that forgets what is written into it. */
+    ByteBuf nowhere() {
+        return Unpooled.buffer(64);
+    }
+
+    long nowMillis() {
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+
+    // ---- limits
+
+    /** Drops a client that takes its output too slowly (client-output-buffer-limit). */
+    void checkOutput(ClientSession session) {
+        var limit =
+                settings.outputLimits()
+                        .of(session.isSubscriber() ? ClientClass.PUBSUB : ClientClass.NORMAL);
+        var waiting = session.output().waitingBytes();
+        var soft = limit.softBytes() > 0 && waiting >= limit.softBytes();
+        var since = session.overSoftLimitSinceMillis();
+        if (!soft) {
+            session.overSoftLimitSinceMillis(0);
+        } else if (since == 0) {
+            session.overSoftLimitSinceMillis(Math.max(1, nowMillis()));
+        }
+        var softFor = soft && since > 0 ? nowMillis() - since : 0;
+        if ((limit.hardBytes() > 0 && waiting >= limit.hardBytes())
+                || softFor > limit.softSeconds() * 1000L) {
+            drop(session);
+        }
+    }
+
+    private static void drop(ClientSession session) {
+        log.warn(
+                "Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
+                session.describe());
+        session.kill();
+    }
+
+    private void sweep() {
+        for (var session : List.copyOf(sessions.values())) {
+            if (session.output().waitingBytes() > 0) {
+                checkOutput(session);
+            }
+            var idle = settings.idle().toMillis();
+            if (idle > 0 && !session.isSubscriber() && session.idleMillis() > idle) {
+                log.debug("Closing idle client");
+                session.kill();
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package dev.vedette.sentinel.conf;
+
+import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
+import static dev.vedette.protocol.conf.GeneralDirectives.REQUIREPASS;
+
+import dev.vedette.protocol.conf.BadDirective;
+import dev.vedette.protocol.conf.CommandLine;
+import dev.vedette.protocol.conf.ConfException;
+import dev.vedette.protocol.conf.ConfLoader;
+import dev.vedette.protocol.conf.ConfRewrite;
+import dev.vedette.protocol.conf.Directive;
+import dev.vedette.protocol.conf.DirectiveTable;
+import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.LoadedConf;
+import dev.vedette.protocol.conf.Settings;
+import dev.vedette.protocol.conf.Statement;
+import dev.vedette.protocol.conf.Words;
+import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.daemon.WorkingDirectory;
+import dev.vedette.sentinel.command.DefaultUser;
+import dev.vedette.sentinel.core.LinkSpec.Credentials;
+import dev.vedette.sentinel.core.SentinelId;
+import dev.vedette.sentinel.core.SentinelOptions;
+import dev.vedette.sentinel.core.SentinelState;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * sentinel.conf: what it says, and the way back into it. Loaded once; writing is for one thread at
+ * a time.
+ */
+public final class SentinelConf {
+    private static final int DEFAULT_PORT = 26379;
+
+    /** A sentinel saves no data set: these lines are taken, and dropped at the first rewrite. */
+    private static final String SAVE = "save";
+
+    /** What a sentinel of Redis acts upon and this version does not yet: never ignored. */
+    private static final Set<Directive<?>> NOT_SERVED_YET =
+            Set.of(
+                    GeneralDirectives.TLS_PORT,
+                    GeneralDirectives.TLS_REPLICATION,
+                    GeneralDirectives.UNIXSOCKET,
+                    GeneralDirectives.SYSLOG_ENABLED,
+                    GeneralDirectives.ACLFILE);
+
+    private static final Set<Directive<?>> ALWAYS_WRITTEN =
+            Set.of(
+                    GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES,
+                    GeneralDirectives.DIR,
+                    PROTECTED_MODE);
+
+    private static final DirectiveTable TABLE =
+            DirectiveTable.of(
+                            GeneralDirectives.TABLE.rows().stream()
+                                    .filter(row -> !row.name().equals(SAVE))
+                                    .toList())
+                    .with(PORT.withDefault(DEFAULT_PORT), PROTECTED_MODE.withDefault(false));
+
+    private final Path file;
+    private final Path directory;
+    private final Settings settings;
+    private final List<String> notices;
+    private final SentinelSection section;
+    private final Optional<DefaultUser> userLine;
+    private final SentinelState state;
+
+    private SentinelConf(
+            Path file,
+            Path directory,
+            LoadedConf loaded,
+            SentinelSection section,
+            Optional<DefaultUser> userLine) {
+        this.file = file;
+        this.directory = directory;
+        this.settings = loaded.settings();
+        this.notices = loaded.notices();
+        this.section = section;
+        this.userLine = userLine;
+        this.state = firstState();
+    }
+
+    /**
+     * Reads the conf and refuses what Redis Sentinel refuses.
+     *
+     * @param directory where the process was started; the conf's {@code dir} changes it
+     */
+    public static SentinelConf load(
+            CommandLine commandLine, InputStream standardInput, WorkingDirectory directory)
+            throws ConfException {
+        var statements = new ArrayList<Statement>();
+        var users = new UserLines();
+        var loaded =
+                new ConfLoader(TABLE, directory)
+                        .serving(served())
+                        .on("sentinel", statements::add)
+                        .on("user", users::take)
+                        .on(SAVE, _ -> {})
+                        .load(commandLine, standardInput);
+        var section = SentinelDirectives.read(statements, directory::resolve);
+        var file =
+                loaded.file()
+                        .orElseThrow(
+                                () ->
+                                        ConfException.logged(
+                                                "Sentinel needs config file on disk to save"
+                                                        + " state. Exiting...",
+                                                "start it as: vedette-sentinel"
+                                                        + " /path/to/sentinel.conf"));
+        checkWritable(file);
+        checkCombinations(loaded);
+        return new SentinelConf(file, directory.path(), loaded, section, users.defaultUser());
+    }
+
+    private static List<Directive<?>> served() {
+        return TABLE.rows().stream()
+                .filter(
+                        row ->
+                                !NOT_SERVED_YET.contains(row)
+                                        && row.meaning() != Directive.Meaning.NONE_ON_A_JVM)
+                .<Directive<?>>map(row -> row)
+                .toList();
+    }
+
+    private static void checkWritable(Path file) throws ConfException {
+        if (!Files.isWritable(file)) {
+            var reason = Files.exists(file) ? OsError.PERMISSION_DENIED : OsError.NO_SUCH_FILE;
+            throw ConfException.logged(
+                    "Sentinel config file " + file + " is not writable: " + reason + ". Exiting...",
+                    "a sentinel keeps its state in this file, and beside it while it writes: give"
+                            + " the user that it runs as the file and its folder");
+        }
+    }
+
+    /** Values that only their combination makes unusable. */
+    private static void checkCombinations(LoadedConf loaded) throws ConfException {
+        var supervised = loaded.settings().get(GeneralDirectives.SUPERVISED);
+        if (supervised.equals("upstart")) {
+            throw loaded.refuse(
+                    GeneralDirectives.SUPERVISED,
+                    new BadDirective(
+                            "supervised upstart is not served by this version of Vedette",
+                            "write: supervised no"));
+        }
+    }
+
+    /** What the core starts with: an id is drawn where the file has none. */
+    private SentinelState firstState() {
+        var requirepass = settings.get(REQUIREPASS);
+        var peerPass =
+                section.peerPass().isPresent()
+                        ? section.peerPass().map(pass -> new Credentials(section.peerUser(), pass))
+                        : Optional.of(requirepass)
+                                .filter(pass -> !pass.isEmpty())
+                                .map(pass -> new Credentials(Optional.empty(), pass));
+        var options =
+                new SentinelOptions(
+                        section.announceHost(),
+                        section.announcePort(),
+                        peerPass,
+                        section.denyScriptsReconfig(),
+                        false,
+                        false);
+        return new SentinelState(
+                section.myId().orElseGet(SentinelConf::randomId),
+                section.currentEpoch(),
+                options,
+                section.masters());
+    }
+
+    private static SentinelId randomId() {
+        return new SentinelId(randomHex());
+    }
+
+    /** 40 random hex characters, as a run id is. */
+    public static String randomHex() {
+        var bytes = new byte[SentinelId.CHARS / 2];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    // ---- what it says
+
+    /** Absolute. */
+    public Path file() {
+        return file;
+    }
+
+    /** {@code dir}, absolute. */
+    public Path directory() {
+        return directory;
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** For the log at the start. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    public SentinelState state() {
+        return state;
+    }
+
+    /** Whether the id was drawn now: it must be written before it is spoken. */
+    public boolean idIsNew() {
+        return section.myId().isEmpty();
+    }
+
+    /** A {@code user default} line wins over {@code requirepass}, as in Redis. */
+    public DefaultUser user() {
+        return userLine.orElseGet(
+                () -> {
+                    var password = settings.get(REQUIREPASS);
+                    return password.isEmpty()
+                            ? DefaultUser.OPEN
+                            : DefaultUser.withPassword(password);
+                });
+    }
+
+    // ---- the way back
+
+    /**
+     * Writes the state into the file, durably: comments, order and what nobody asked for stay.
+     * Blocks for a disk.
+     *
+     * @throws IOException with the old file intact
+     */
+    public void write(SentinelState newState) throws IOException {
+        rewrite(newState).save();
+    }
+
+    ConfRewrite rewrite(SentinelState newState) throws IOException {
+        var rewrite = ConfRewrite.of(file, SentinelConf::canonical);
+        settings.rewriteInto(rewrite, ALWAYS_WRITTEN);
+        // What Redis adds to every file of a sentinel.
+        rewrite.put(
+                "latency-tracking-info-percentiles",
+                "latency-tracking-info-percentiles "
+                        + settings.show(GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES));
+        rewrite.put("dir", "dir " + Words.quote(directory.toString()));
+        rewrite.put("protected-mode", "protected-mode " + settings.show(PROTECTED_MODE));
+        rewrite.put("user", UserLines.line(user()));
+        rewrite.remove(SAVE);
+        new SentinelLines(rewrite, section.peerUser(), section.peerPass()).put(newState);
+        return rewrite;
+    }
+
+    private static String canonical(String option) {
+        return option.equals("sentinel known-slave")
+                ? "sentinel known-replica"
+                : TABLE.canonical(option);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.vedette.sentinel.link;
+
+import dev.vedette.protocol.client.CloseCause;
+import dev.vedette.protocol.client.ConnectionOptions;
+import dev.vedette.protocol.client.RespConnection;
+import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.resp.RespValue;
+import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
+import dev.vedette.sentinel.core.LinkId;
+import dev.vedette.sentinel.core.LinkSpec;
+import dev.vedette.sentinel.core.Request;
+import dev.vedette.sentinel.core.SentinelId;
+
+import io.netty.channel.EventLoop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One connection to an instance: on connect it authenticates and names itself, a pub/sub link
+ * subscribes to hellos, and each request becomes the command that this instance knows it by.
+ * Nothing is reported once the core has closed it. Event loop only.
+ */
+final class InstanceLink implements RespConnection.Listener {
+    static final String HELLO_CHANNEL = "__sentinel__:hello";
+
+    private final LinkId id;
+    private final LinkSpec spec;
+    private final Consumer<Input> inputs;
+    private final Consumer<InstanceLink> onEnd;
+    private final RespConnection connection;
+    private boolean over;
+
+    /**
+     * @param inputs takes what happens
+     * @param onEnd told once when the connection ended by itself
+     */
+    InstanceLink(
+            EventLoop loop,
+            LinkId id,
+            LinkSpec spec,
+            ConnectionOptions options,
+            Consumer<Input> inputs,
+            Consumer<InstanceLink> onEnd) {
+        this.id = id;
+        this.spec = spec;
+        this.inputs = inputs;
+        this.onEnd = onEnd;
+        this.connection = RespConnection.open(loop, spec.target(), options, this);
+    }
+
+    LinkId id() {
+        return id;
+    }
+
+    /**
+     * @param discard with a reset, so that what was not sent yet dies
+     */
+    void close(boolean discard) {
+        over = true;
+        if (discard) {
+            connection.discard();
+        } else {
+            connection.close();
+        }
+    }
+
+    // ---- what happens
+
+    @Override
+    public void opened(Address local) {
+        if (over) {
+            return;
+        }
+        spec.credentials().ifPresent(this::authenticate);
+        send(InstanceLink::ignore, name("CLIENT"), "SETNAME", spec.clientName());
+        if (spec.kind() == LinkSpec.Kind.PUBSUB) {
+            send(InstanceLink::ignore, name("SUBSCRIBE"), HELLO_CHANNEL);
+        }
+        inputs.accept(new Input.LinkOpened(id, local.host()));
+    }
+
+    private void authenticate(LinkSpec.Credentials credentials) {
+        var words = new ArrayList<String>();
+        words.add(name("AUTH"));
+        credentials.user().ifPresent(words::add);
+        words.add(credentials.password());
+        send(InstanceLink::ignore, words.toArray(String[]::new));
+    }
+
+    @Override
+    public void pushed(RespValue message) {
+        var words = message.asList();
+        if (!over && words.size() == 3 && words.getFirst().asText().equals("message")) {
+            tell(new Input.HelloHeard(Optional.of(id), words.get(2).asText()));
+        }
+    }
+
+    @Override
+    public void closed(CloseCause cause, String detail) {
+        if (over) {
+            return;
+        }
+        over = true;
+        onEnd.accept(this);
+        inputs.accept(new Input.LinkClosed(id, cause(cause), detail));
+    }
+
+    private static Cause cause(CloseCause cause) {
+        return switch (cause) {
+            case REFUSED -> Cause.REFUSED;
+            case RESET -> Cause.RESET;
+            case CLOSED_BY_PEER, CLOSED_HERE -> Cause.CLOSED_BY_PEER;
+            case UNREACHABLE -> Cause.UNREACHABLE;
+            case CONNECT_TIMEOUT -> Cause.CONNECT_TIMEOUT;
+            case UNRESOLVED -> Cause.UNRESOLVED;
+            case PROTOCOL_ERROR -> Cause.PROTOCOL_ERROR;
+        };
+    }
+
+    private void tell(Input input) {
+        if (!over) {
+            inputs.accept(input);
+        }
+    }
+
+    // ---- what is asked
+
+    void send(Request request) {
+        switch (request) {
+            case Request.Ping() ->
+                    send(
+                            reply -> tell(new Input.PingAnswered(id, Replies.ping(reply))),
+                            name("PING"));
+            case Request.Info() ->
+                    send(
+                            reply -> tell(new Input.InfoAnswered(id, Replies.info(reply))),
+                            name("INFO"));
+            case Request.PublishHello(var hello) ->
+                    send(
+                            reply -> tell(new Input.HelloPublished(id, !reply.isError())),
+                            name("PUBLISH"),
+                            HELLO_CHANNEL,
+                            hello.encode());
+            case Request.AskMasterDown ask -> askMasterDown(ask);
+            case Request.ReplicaOf(var master) -> replicaOf(master);
+            case Request.ScriptKill() -> send(InstanceLink::ignore, name("SCRIPT"), "KILL");
+        }
+    }
+
+    private void askMasterDown(Request.AskMasterDown ask) {
+        send(
+                reply -> tell(Replies.masterDown(id, ask.masterName(), reply)),
+                name("SENTINEL"),
+                "is-master-down-by-addr",
+                ask.master().host(),
+                Integer.toString(ask.master().port()),
+                Long.toString(ask.epoch()),
+                ask.candidate().map(SentinelId::text).orElse("*"));
+    }
+
+    /**
+     * All in one transaction, so that nobody sees the new role without clients being sent away
+     * (Redis sentinelSendSlaveOf).
+     */
+    private void replicaOf(Optional<Address> master) {
+        var queued = new ArrayList<RespValue>();
+        var host = master.map(Address::host).orElse("NO");
+        var port = master.map(address -> Integer.toString(address.port())).orElse("ONE");
+        send(queued::add, name("MULTI"));
+        send(queued::add, name("SLAVEOF"), host, port);
+        send(queued::add, name("CONFIG"), "REWRITE");
+        send(queued::add, name("CLIENT"), "KILL", "TYPE", "normal");
+        send(queued::add, name("CLIENT"), "KILL", "TYPE", "pubsub");
+        send(
+                exec ->
+                        tell(
+                                new Input.ReplicaOfAnswered(
+                                        id, Replies.replicaOf(List.copyOf(queued), exec))),
+                name("EXEC"));
+    }
+
+    /**
+     * Sends one command. When the connection takes no more, it is at its end or has far more
+     * unanswered commands than the core allows itself: it is given up, and the core told.
+     */
+    private void send(Consumer<RespValue> onReply, String... words) {
+        if (!over && !connection.send(onReply, words)) {
+            connection.discard();
+        }
+    }
+
+    /** Redis does not look at these replies either. */
+    private static void ignore(RespValue reply) {}
+
+    /** How this instance calls the command. */
+    private String name(String command) {
+        return spec.renamedCommands().getOrDefault(command, command);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.vedette.sentinel.link;
+
+import dev.vedette.protocol.resp.RespValue;
+import dev.vedette.protocol.resp.RespValue.Array;
+import dev.vedette.protocol.resp.RespValue.BulkString;
+import dev.vedette.protocol.resp.RespValue.ErrorReply;
+import dev.vedette.protocol.resp.RespValue.IntegerReply;
+import dev.vedette.protocol.resp.RespValue.SimpleString;
+import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.Input.PingReply;
+import dev.vedette.sentinel.core.InstanceInfo;
+import dev.vedette.sentinel.core.LinkId;
+import dev.vedette.sentinel.core.SentinelId;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What the replies of instances tell the core. Nothing that a peer sends is an error here. */
+final class Replies {
+    private static final int TRANSACTION_COMMANDS = 4;
+
+    private Replies() {}
+
+    /** Redis sentinelPingReplyCallback: the text counts, whether it came as status or as error. */
+    static PingReply ping(RespValue reply) {
+        var text =
+                switch (reply) {
+                    case SimpleString(var status) -> status;
+                    case ErrorReply(var line) -> line;
+                    default -> "";
+                };
+        if (text.startsWith("PONG") || text.startsWith("MASTERDOWN")) {
+            return PingReply.VALID;
+        }
+        if (text.startsWith("LOADING")) {
+            return PingReply.LOADING;
+        }
+        return text.startsWith("BUSY") ? PingReply.BUSY : PingReply.OTHER;
+    }
+
+    static Optional<InstanceInfo> info(RespValue reply) {
+        return switch (reply) {
+            case BulkString bulk -> Optional.of(InstanceInfoReader.read(bulk.text()));
+            case RespValue.Verbatim(_, var text) -> Optional.of(InstanceInfoReader.read(text));
+            default -> Optional.empty();
+        };
+    }
+
+    static Input masterDown(LinkId link, String masterName, RespValue reply) {
+        if (reply instanceof Array(var items)
+                && items.size() == 3
+                && items.get(0) instanceof IntegerReply(var down)
+                && items.get(1) instanceof BulkString leader
+                && items.get(2) instanceof IntegerReply(var epoch)) {
+            return new Input.MasterDownAnswered(
+                    link, masterName, down == 1, leader(leader.text()), epoch);
+        }
+        var error = reply instanceof ErrorReply(var line) ? line : "not an answer: " + reply;
+        return new Input.MasterDownRefused(link, masterName, error);
+    }
+
+    /** {@code *} is nobody, and so is whatever cannot be the id of a sentinel. */
+    private static Optional<SentinelId> leader(String text) {
+        return text.length() == SentinelId.CHARS
+                ? Optional.of(new SentinelId(text))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether EXEC carried out the SLAVEOF: its own reply decides. CONFIG REWRITE fails on a server
+     * without a conf file, and that is as it should be.
+     *
+     * @param queued the replies to MULTI and to the commands in it, to name the one that was
+     *     refused
+     */
+    static Optional<String> replicaOf(List<RespValue> queued, RespValue exec) {
+        return switch (exec) {
+            case Array(var items) when items.size() == TRANSACTION_COMMANDS ->
+                    items.getFirst() instanceof ErrorReply(var line)
+                            ? Optional.of(line)
+                            : Optional.empty();
+            case ErrorReply(var line) -> Optional.of(line + firstRefusal(queued));
+            default -> Optional.of("EXEC answered " + exec + firstRefusal(queued));
+        };
+    }
+
+    private static String firstRefusal(List<RespValue> queued) {
+        return queued.stream()
+                .filter(RespValue::isError)
+                .map(reply -> " (" + reply.asText() + ")")
+                .findFirst()
+                .orElse("");
+    }
+}
