@@ -7,6 +7,7 @@ import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -43,6 +44,9 @@ public enum CloseCause {
         }
         if (failure instanceof ConnectTimeoutException) {
             return CONNECT_TIMEOUT;
+        }
+        if (failure instanceof ClosedChannelException) {
+            return CLOSED_BY_PEER;
         }
         if (failure instanceof NoRouteToHostException) {
             return UNREACHABLE;

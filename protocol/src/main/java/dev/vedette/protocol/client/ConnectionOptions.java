@@ -2,6 +2,8 @@ package dev.vedette.protocol.client;
 
 import dev.vedette.protocol.resp.RespLimits;
 
+import io.netty.util.NetUtil;
+
 import java.time.Duration;
 import java.util.Optional;
 
@@ -39,6 +41,12 @@ public record ConnectionOptions(
     public ConnectionOptions {
         if (connectTimeout.isNegative() || connectTimeout.isZero()) {
             throw new IllegalArgumentException("connectTimeout must be positive");
+        }
+        if (sourceAddress.isPresent()
+                && !NetUtil.isValidIpV4Address(sourceAddress.get())
+                && !NetUtil.isValidIpV6Address(sourceAddress.get())) {
+            throw new IllegalArgumentException(
+                    "sourceAddress must be an IP address, not " + sourceAddress.get());
         }
         if (maxPending < 1 || maxUnsentBytes < 1) {
             throw new IllegalArgumentException("maxPending and maxUnsentBytes must be positive");

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -56,15 +57,28 @@ public final class RespClient implements AutoCloseable {
      * @param timeout for connecting, and later for each call
      */
     public static RespClient connect(Address peer, Duration timeout) throws IOException {
-        var socket = new Socket();
         try {
-            socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(peer.host(), peer.port()), millis(timeout));
-            return new RespClient(peer, socket, timeout);
+            return new RespClient(peer, connectAny(peer, timeout), timeout);
         } catch (IOException e) {
-            socket.close();
             throw cannotConnect(peer, e);
         }
+    }
+
+    /** A name may have several addresses: the next is tried when one fails. */
+    private static Socket connectAny(Address peer, Duration timeout) throws IOException {
+        IOException first = null;
+        for (var address : InetAddress.getAllByName(peer.host())) {
+            var socket = new Socket();
+            try {
+                socket.setTcpNoDelay(true);
+                socket.connect(new InetSocketAddress(address, peer.port()), millis(timeout));
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                first = first == null ? e : first;
+            }
+        }
+        throw first == null ? new UnknownHostException(peer.host()) : first;
     }
 
     private static IOException cannotConnect(Address peer, IOException failure) {

@@ -18,11 +18,15 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,6 +55,8 @@ import java.util.function.Consumer;
  * send} is for the event loop only; {@code close} and {@code discard} are for any thread.
  */
 public final class RespConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(RespConnection.class);
+
     /** How long an orderly end waits for the peer to take what was sent. */
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
@@ -234,34 +240,28 @@ public final class RespConnection {
             return;
         }
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        var transport = Transport.of(loop);
         var bootstrap =
                 new Bootstrap()
                         .group(loop)
-                        .channel(transport.channel())
+                        .channel(Transport.of(loop).channel())
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, left))
                         .option(ChannelOption.TCP_NODELAY, true)
-                        .handler(new Reader());
+                        .handler(new Pipeline());
         var remote = new InetSocketAddress(addresses.get(index), peer.port());
-        ChannelFuture connecting;
-        try {
-            connecting =
-                    options.sourceAddress().isPresent()
-                            ? bootstrap.connect(
-                                    remote, new InetSocketAddress(options.sourceAddress().get(), 0))
-                            : bootstrap.connect(remote);
-        } catch (RuntimeException e) {
-            fail(e);
-            return;
-        }
+        ChannelFuture connecting =
+                options.sourceAddress().isPresent()
+                        ? bootstrap.connect(
+                                remote, new InetSocketAddress(options.sourceAddress().get(), 0))
+                        : bootstrap.connect(remote);
         channel = connecting.channel();
+        // Success is heard from channelActive, which comes before any byte of the peer.
         connecting.addListener(
                 (ChannelFutureListener)
                         done -> {
                             if (done.isSuccess()) {
-                                opened(done.channel(), transport);
-                            } else if (index + 1 < addresses.size()
-                                    && System.nanoTime() - deadline < 0) {
+                                return;
+                            }
+                            if (index + 1 < addresses.size() && System.nanoTime() - deadline < 0) {
                                 connect(addresses, index + 1, deadline);
                             } else {
                                 fail(done.cause());
@@ -269,23 +269,33 @@ public final class RespConnection {
                         });
     }
 
-    private void opened(Channel connected, Transport transport) {
+    private final class Pipeline extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel created) {
+            Transport.of(loop).keepAlive(created, options.keepAlive());
+            var parser = new RespParser(options.limits(), options.newlinesBetween());
+            created.pipeline().addLast(new RespDecoder(parser), new Reader());
+        }
+    }
+
+    private void opened(Channel connected) {
         if (state != State.CONNECTING) {
             connected.close();
             return;
         }
-        transport.keepAlive(connected, options.keepAlive());
-        var parser = new RespParser(options.limits(), options.newlinesBetween());
-        connected.pipeline().addFirst(new RespDecoder(parser));
+        var local = (InetSocketAddress) connected.localAddress();
+        if (local == null) {
+            fail(new IOException("Connection reset by peer"));
+            return;
+        }
         state = State.OPEN;
-        listener.opened(localAddress(connected));
+        listener.opened(address(local));
         if (unsent != null) {
             planFlush();
         }
     }
 
-    private static Address localAddress(Channel connected) {
-        var local = (InetSocketAddress) connected.localAddress();
+    private static Address address(InetSocketAddress local) {
         // Without the zone of a link-local address, which means nothing to another machine.
         String host = local.getAddress().getHostAddress();
         int zone = host.indexOf('%');
@@ -295,6 +305,11 @@ public final class RespConnection {
     // ---- receiving
 
     private final class Reader extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            opened(context.channel());
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (state != State.OPEN) {
@@ -309,10 +324,6 @@ public final class RespConnection {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (!(cause instanceof IOException) && !(cause instanceof RespException)) {
-                // A callback of ours failed, not the network: let the pipeline's end tell it.
-                context.fireExceptionCaught(cause);
-            }
             fail(cause);
         }
 
@@ -336,13 +347,13 @@ public final class RespConnection {
         onLoop(
                 () -> {
                     flush();
-                    var current = channel;
-                    if (state == State.OPEN && current != null) {
-                        closeInOrder(current);
-                    } else if (state == State.CONNECTING && current != null) {
-                        current.close();
-                    }
+                    var before = state;
                     end(CloseCause.CLOSED_HERE, "we closed the connection to " + peer);
+                    if (before == State.OPEN && channel != null) {
+                        closeInOrder(channel);
+                    } else if (before == State.CONNECTING && channel != null) {
+                        channel.close();
+                    }
                 });
     }
 
@@ -362,14 +373,13 @@ public final class RespConnection {
     public void discard() {
         onLoop(
                 () -> {
-                    var current = channel;
-                    if (current != null
-                            && (state == State.OPEN || state == State.CONNECTING)
-                            && current.isOpen()) {
-                        current.config().setOption(ChannelOption.SO_LINGER, 0);
-                        current.close();
-                    }
+                    var before = state;
                     end(CloseCause.CLOSED_HERE, "we reset the connection to " + peer);
+                    boolean ours = before == State.OPEN || before == State.CONNECTING;
+                    if (ours && channel != null && channel.isOpen()) {
+                        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                        channel.close();
+                    }
                 });
     }
 
@@ -401,19 +411,30 @@ public final class RespConnection {
         if (state != State.OPEN && state != State.CONNECTING) {
             return;
         }
-        boolean ours = !(failure instanceof IOException) && !(failure instanceof RespException);
-        var cause =
-                ours && state == State.OPEN ? CloseCause.PROTOCOL_ERROR : CloseCause.of(failure);
+        if (!(failure instanceof IOException) && !(failure instanceof RespException)) {
+            // Not the network's doing but a mistake in a callback of ours.
+            LOG.error("callback failed peer={}", peer, failure);
+            end(CloseCause.PROTOCOL_ERROR, "gave up " + peer + ": " + failure);
+        } else {
+            var cause = CloseCause.of(failure);
+            String what = state == State.CONNECTING ? "cannot connect to " : "lost ";
+            end(cause, what + peer + ": " + why(cause, failure));
+        }
+        // Last: what fails because of it is not told as a cause.
         if (channel != null) {
             channel.close();
         }
-        end(cause, detail(failure));
     }
 
-    private String detail(Throwable failure) {
-        String what = state == State.CONNECTING ? "cannot connect to " : "lost ";
-        String why = Objects.toString(failure.getMessage(), failure.getClass().getSimpleName());
-        return what + peer + ": " + why;
+    private String why(CloseCause cause, Throwable failure) {
+        return switch (cause) {
+            case REFUSED -> "connection refused";
+            case RESET -> "connection reset by peer";
+            case CONNECT_TIMEOUT ->
+                    "no answer within " + options.connectTimeout().toMillis() + " ms";
+            case UNRESOLVED, UNREACHABLE, PROTOCOL_ERROR, CLOSED_BY_PEER, CLOSED_HERE ->
+                    Objects.toString(failure.getMessage(), failure.getClass().getSimpleName());
+        };
     }
 
     private void end(CloseCause cause, String detail) {
