@@ -15,8 +15,9 @@ import java.util.function.Consumer;
  * process with 0; HUP is ignored, as Redis ignores it; the pid file goes when the process goes.
  *
  * <pre>{@code
- * var daemon = Daemon.start(pidfile);
+ * var daemon = Daemon.start(pidFile, supervised);
  * daemon.onStopSignal(server::shutDown);   // which ends with daemon.exit(0)
+ * daemon.ready();
  * daemon.awaitExit();
  * }</pre>
  */
@@ -27,20 +28,36 @@ public final class Daemon {
     private static final int STOP_DEADLINE_SECONDS = 15;
 
     private final Optional<PidFile> pidFile;
+    private final Optional<Supervisor> supervisor;
     private final CountDownLatch exited = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
     private volatile int exitCode;
 
-    private Daemon(Optional<PidFile> pidFile) {
+    private Daemon(Optional<PidFile> pidFile, Optional<Supervisor> supervisor) {
         this.pidFile = pidFile;
+        this.supervisor = supervisor;
     }
 
     /**
      * @param pidFile absolute
+     * @param supervised whether systemd is told when the daemon is ready and when it stops
      */
-    public static Daemon start(Optional<Path> pidFile) {
+    public static Daemon start(Optional<Path> pidFile, boolean supervised) {
         Signals.handle("HUP", name -> {});
-        return new Daemon(pidFile.map(PidFile::write));
+        return new Daemon(
+                pidFile.map(PidFile::write),
+                supervised ? Supervisor.fromEnvironment() : Optional.empty());
+    }
+
+    /** A daemon that nobody supervises. */
+    public static Daemon start(Optional<Path> pidFile) {
+        return start(pidFile, false);
+    }
+
+    /** Clients are served from now on. */
+    public void ready() {
+        supervisor.ifPresent(
+                systemd -> systemd.tell("STATUS=Ready to accept connections\nREADY=1\n"));
     }
 
     /**
@@ -56,6 +73,7 @@ public final class Daemon {
                         removePidFile();
                         Runtime.getRuntime().halt(1);
                     }
+                    supervisor.ifPresent(systemd -> systemd.tell("STOPPING=1\n"));
                     stop.stop(signal);
                     endLater();
                 };
