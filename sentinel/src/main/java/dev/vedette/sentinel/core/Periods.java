@@ -43,6 +43,10 @@ final class Periods {
         return one.isAfter(other) ? one : other;
     }
 
+    static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
     static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) <= 0 ? one : other;
     }

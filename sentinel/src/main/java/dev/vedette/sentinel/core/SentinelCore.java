@@ -62,15 +62,17 @@ public final class SentinelCore {
         checkTilt(now);
         this.now = now;
         take(input);
+        if (!now.isBefore(out.retryAt())) {
+            out.persist();
+        }
         agenda.touchDue(now);
         return finish();
     }
 
     /** When to call {@link #step} with {@link Input.WakeUp} at the latest. */
     public Instant nextDeadline() {
-        var tiltEnd = deployment.tilt.until();
-        var next = agenda.earliest();
-        return tiltEnd.isBefore(next) ? tiltEnd : next;
+        return Periods.earlier(
+                agenda.earliest(), Periods.earlier(deployment.tilt.until(), out.retryAt()));
     }
 
     /** What a restart would need to know now. */
@@ -268,7 +270,19 @@ public final class SentinelCore {
             }
             look(master);
         }
-        return out.take(deployment::state, now);
+        return out.take(this::stateToSave, now);
+    }
+
+    private SentinelState stateToSave(long write) {
+        long epoch = deployment.currentEpoch;
+        out.whenSaved(write, () -> deployment.savedEpoch = Math.max(deployment.savedEpoch, epoch));
+        for (var master : deployment.masters.values()) {
+            var configuration = master.configuration();
+            if (!configuration.equals(master.announced)) {
+                out.whenSaved(write, () -> master.announce(configuration));
+            }
+        }
+        return deployment.state();
     }
 
     private void look(MonitoredMaster master) {
