@@ -23,7 +23,7 @@ public final class Command {
     private final byte[] word;
     private final int arity;
     private final String flagWords;
-    private final int flags;
+    private int flags;
     private final String categories;
     private final String since;
     private final List<KeySpec> keys = new ArrayList<>(1);
@@ -63,6 +63,12 @@ public final class Command {
 
     public Command keys(String keyFlags, int index, int lastKey, int step) {
         keys.add(new KeySpec(keyFlags, index, lastKey, step));
+        return this;
+    }
+
+    /** Flags that the dispatcher knows and COMMAND INFO does not show. */
+    public Command hidden(Flag flag) {
+        flags |= flag.bit();
         return this;
     }
 
@@ -190,8 +196,14 @@ public final class Command {
         return subcommands;
     }
 
+    /** Whether its second word names a subcommand. */
     public boolean isContainer() {
         return !subcommands.isEmpty();
+    }
+
+    /** Whether it can run by itself: every command but a container that is nothing else. */
+    boolean canRun() {
+        return handler != null;
     }
 
     @Nullable Command subcommand(byte[] name) {

@@ -167,7 +167,7 @@ public final class Dispatcher {
             }
             command = sub;
         }
-        if (command.isContainer() || !command.takes(words.length)) {
+        if (!command.canRun() || !command.takes(words.length)) {
             refuse(session, command, wrongCount(command));
             return;
         }

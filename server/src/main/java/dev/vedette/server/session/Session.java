@@ -295,6 +295,10 @@ public final class Session {
         watchedKeyChanged = true;
     }
 
+    boolean isChangedUnderWatch() {
+        return watchedKeyChanged;
+    }
+
     /** Whether EXEC must not run because of a watched key. */
     public boolean mayNotExecute(long nowMillis) {
         if (watchedKeyChanged) {

@@ -7,6 +7,8 @@ import dev.vedette.server.admin.Stats;
 
 import io.netty.channel.Channel;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -36,6 +38,10 @@ public final class Sessions {
         var session = new Session(++lastId, channel, this, new CommandDecoder(sink, limits), nanos);
         byId.put(session.id(), session);
         return session;
+    }
+
+    public @Nullable Session find(long id) {
+        return byId.get(id);
     }
 
     public Collection<Session> all() {

@@ -1,0 +1,110 @@
+package dev.vedette.server.session;
+
+import io.netty.channel.unix.UnixChannel;
+
+import java.nio.charset.StandardCharsets;
+
+/** One line of CLIENT LIST, without its end (networking.c, catClientInfoString). */
+public final class ClientLine {
+    /** What a session costs besides its buffers, roughly. */
+    private static final long BASE_BYTES = 1_200;
+
+    private ClientLine() {}
+
+    public static String of(Session session, long nowNanos) {
+        var transaction = session.transaction();
+        var queued = transaction == null ? -1 : transaction.queue().size();
+        var queuedBytes = transaction == null ? 0 : transaction.bytes();
+        var output = session.outputBytes();
+        return "id="
+                + session.id()
+                + " addr="
+                + session.remoteAddress()
+                + " laddr="
+                + session.localAddress()
+                + " fd="
+                + descriptor(session)
+                + " name="
+                + latin1(session.name())
+                + " age="
+                + seconds(nowNanos - session.createdNanos())
+                + " idle="
+                + seconds(nowNanos - session.lastUsedNanos())
+                + " flags="
+                + flags(session)
+                + " db="
+                + session.db()
+                + " sub="
+                + session.channels().size()
+                + " psub="
+                + session.patterns().size()
+                + " ssub=0 multi="
+                + queued
+                + " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem="
+                + queuedBytes
+                + " rbs=0 rbp=0 obl="
+                + session.gatheredBytes()
+                + " oll=0 omem="
+                + output
+                + " tot-mem="
+                + (BASE_BYTES + queuedBytes + output)
+                + " events="
+                + (output > session.gatheredBytes() ? "rw" : "r")
+                + " cmd="
+                + session.lastCommand()
+                + " user="
+                + session.user()
+                + " redir=-1 resp="
+                + session.protocol()
+                + " lib-name="
+                + latin1(session.libName())
+                + " lib-ver="
+                + latin1(session.libVersion());
+    }
+
+    private static int descriptor(Session session) {
+        return session.channel() instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+    }
+
+    private static long seconds(long nanos) {
+        return Math.max(0, nanos / 1_000_000_000);
+    }
+
+    private static String latin1(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String flags(Session session) {
+        var flags = new StringBuilder();
+        switch (session.kind()) {
+            case REPLICA -> flags.append('S');
+            case MASTER -> flags.append('M');
+            case NORMAL -> {}
+        }
+        if (session.isSubscriber()) {
+            flags.append('P');
+        }
+        if (session.transaction() != null) {
+            flags.append('x');
+        }
+        if (session.blocking() != null || session.isPostponed()) {
+            flags.append('b');
+        }
+        if (session.isChangedUnderWatch()) {
+            flags.append('d');
+        }
+        if (session.isClosing()) {
+            flags.append('c');
+        }
+        if (session.readOnlyMode()) {
+            flags.append('r');
+        }
+        if (session.noEvict()) {
+            flags.append('e');
+        }
+        if (session.noTouch()) {
+            flags.append('T');
+        }
+        return flags.isEmpty() ? "N" : flags.toString();
+    }
+}
