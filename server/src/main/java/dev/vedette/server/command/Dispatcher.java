@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The one place where a command is refused, postponed, queued or run (Redis server.c,
@@ -24,6 +25,11 @@ import java.util.function.LongSupplier;
  */
 public final class Dispatcher {
     private static final int ANY_TRANSACTION_MAY = 0;
+
+    private static final String PROTECTED =
+            "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\","
+                + " you can run it from a local connection, otherwise you need to set this option"
+                + " in the configuration file, and then restart the server.";
 
     private final CommandTable table;
     private final Keyspace keyspace;
@@ -37,6 +43,7 @@ public final class Dispatcher {
     private Gate[] gatesInOrder = {};
     private LongSupplier offset = () -> 0;
     private boolean authRequired;
+    private Predicate<Session> protectedAllowed = session -> false;
     private int depth;
     private @Nullable Session current;
 
@@ -105,6 +112,11 @@ public final class Dispatcher {
         this.offset = source;
     }
 
+    /** Who may use protected commands (directive enable-debug-command). */
+    public void allowProtected(Predicate<Session> who) {
+        this.protectedAllowed = who;
+    }
+
     /** Whether clients must authenticate (directive requirepass). */
     public void authRequired(boolean required) {
         this.authRequired = required;
@@ -169,6 +181,10 @@ public final class Dispatcher {
         }
         if (!command.canRun() || !command.takes(words.length)) {
             refuse(session, command, wrongCount(command));
+            return;
+        }
+        if (command.has(Flag.PROTECTED) && !protectedAllowed.test(session)) {
+            refuse(session, command, PROTECTED);
             return;
         }
         var refusal = session.kind() == Session.Kind.MASTER ? null : refusal(session, command);

@@ -1,0 +1,481 @@
+package dev.vedette.server;
+
+import dev.vedette.protocol.conf.BadDirective;
+import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.LoadedConf;
+import dev.vedette.protocol.conf.Settings;
+import dev.vedette.protocol.daemon.DaemonLog;
+import dev.vedette.protocol.daemon.LogLevel;
+import dev.vedette.protocol.daemon.Version;
+import dev.vedette.protocol.daemon.WorkingDirectory;
+import dev.vedette.protocol.net.Transport;
+import dev.vedette.protocol.resp.CommandLimits;
+import dev.vedette.server.admin.Config;
+import dev.vedette.server.admin.InfoSections;
+import dev.vedette.server.admin.ServerInfo;
+import dev.vedette.server.admin.SlowLog;
+import dev.vedette.server.admin.Stats;
+import dev.vedette.server.command.ClientCommands;
+import dev.vedette.server.command.CommandCommands;
+import dev.vedette.server.command.CommandTable;
+import dev.vedette.server.command.ConfigCommands;
+import dev.vedette.server.command.ConnectionCommands;
+import dev.vedette.server.command.Credentials;
+import dev.vedette.server.command.DebugCommands;
+import dev.vedette.server.command.Dispatcher;
+import dev.vedette.server.command.DumpCommands;
+import dev.vedette.server.command.ExpireCommands;
+import dev.vedette.server.command.Flag;
+import dev.vedette.server.command.Gate;
+import dev.vedette.server.command.KeyCommands;
+import dev.vedette.server.command.Pause;
+import dev.vedette.server.command.PersistenceCommands;
+import dev.vedette.server.command.PubSubCommands;
+import dev.vedette.server.command.ReplicationCommands;
+import dev.vedette.server.command.ServerCommands;
+import dev.vedette.server.command.StringCommands;
+import dev.vedette.server.command.TransactionCommands;
+import dev.vedette.server.keyspace.Database;
+import dev.vedette.server.keyspace.Expiry;
+import dev.vedette.server.keyspace.Keyspace;
+import dev.vedette.server.persistence.Persistence;
+import dev.vedette.server.pubsub.KeyspaceEvents;
+import dev.vedette.server.pubsub.PubSub;
+import dev.vedette.server.replication.PropagationUnits;
+import dev.vedette.server.replication.Replication;
+import dev.vedette.server.replication.ReplicationId;
+import dev.vedette.server.session.OutputLimits;
+import dev.vedette.server.session.Session;
+import dev.vedette.server.session.SessionChannel;
+import dev.vedette.server.session.Sessions;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The server put together: what exists once, who knows whom, and what happens with time. One event
+ * loop owns everything; only {@link #start}, {@link #stop} and {@link #close} may be called from
+ * elsewhere.
+ */
+public final class Server {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    private static final long CRON_MILLIS = 100;
+
+    /** A loop that stood still for so long is worth a line in the log. */
+    private static final long STALL_MILLIS = 1000;
+
+    private static final String LOADING = "LOADING Redis is loading the dataset in memory";
+
+    private static final String MISCONF =
+            "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to"
+                + " persist to disk. Commands that may modify the data set are disabled, because"
+                + " this instance is configured to report errors during writes if RDB snapshotting"
+                + " fails (stop-writes-on-bgsave-error option). Please check the Redis logs for"
+                + " details about the RDB error.";
+
+    private static final String TOO_MANY = "-ERR max number of clients reached\r\n";
+
+    private static final String DENIED =
+            """
+            -DENIED Redis is running in protected mode because protected mode is enabled and no \
+            password is set for the default user. In this mode connections are only accepted from \
+            the loopback interface. If you want to connect from external computers to Redis you \
+            may adopt one of the following solutions: 1) Just disable protected mode sending the \
+            command 'CONFIG SET protected-mode no' from the loopback interface by connecting to \
+            Redis from the same host the server is running, however MAKE SURE Redis is not \
+            publicly accessible from internet if you do so. Use CONFIG REWRITE to make this \
+            change permanent. 2) Alternatively you can just disable the protected mode by editing \
+            the Redis configuration file, and setting the protected mode option to 'no', and then \
+            restarting the server. 3) If you started the server manually just for testing, \
+            restart it with the '--protected-mode no' option. 4) Setup a an authentication \
+            password for the default user. NOTE: You only need to do one of the above things in \
+            order for the server to start accepting connections from the outside.\r
+            """;
+
+    private final SecureRandom random = new SecureRandom();
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final Transport transport;
+    private final Config config;
+    private final Keyspace keyspace;
+    private final Stats stats = new Stats();
+    private final SlowLog slowLog = new SlowLog();
+    private final PubSub pubSub = new PubSub();
+    private final Pause pause = new Pause();
+    private final PropagationUnits propagation = new PropagationUnits();
+    private final KeyspaceEvents events = new KeyspaceEvents(pubSub);
+    private final OutputLimits outputLimits = new OutputLimits(stats);
+    private final Sessions sessions = new Sessions(stats, outputLimits);
+    private final CommandTable table = new CommandTable();
+    private final Credentials credentials = new Credentials(stats);
+    private final InfoSections sections = new InfoSections();
+    private final Expiry expiry = new Expiry(this::expired);
+    private final Dispatcher dispatcher;
+    private final Persistence persistence;
+    private final Replication replication;
+    private final Shutdown shutdown;
+    private final ActiveExpiry activeExpiry;
+    private final Listeners listeners;
+    private CommandLimits limits = CommandLimits.DEFAULT;
+    private Duration keepAlive = Duration.ZERO;
+    private long startNanos;
+    private long lastCronNanos;
+
+    /**
+     * @param exit ends the process
+     */
+    public Server(LoadedConf conf, WorkingDirectory directory, Runnable exit) {
+        this.config = new Config(conf, ServedDirectives.all());
+        this.transport = Transport.best();
+        this.group = transport.newEventLoop("loop");
+        this.loop = group.next();
+        this.keyspace = new Keyspace(config.get(GeneralDirectives.DATABASES), random);
+        this.dispatcher =
+                new Dispatcher(table, keyspace, expiry, propagation, events, stats, slowLog, pause);
+        this.persistence =
+                new Persistence(
+                        loop,
+                        keyspace,
+                        config::settings,
+                        directory,
+                        System::currentTimeMillis,
+                        Version.REDIS);
+        this.replication = new Replication(loop, config, dispatcher, sessions, persistence, random);
+        this.shutdown = new Shutdown(loop, persistence, replication, pause, exit);
+        this.activeExpiry = new ActiveExpiry(loop, dispatcher, stats);
+        this.listeners = new Listeners(transport, loop, new Clients());
+    }
+
+    // ---- start
+
+    /**
+     * Opens the port and begins to serve; loading goes on behind it. Not on the event loop.
+     *
+     * @param failed is told when the saved data cannot be taken and the process must end
+     * @param ready is called when the data has been loaded
+     */
+    void start(Runnable failed, Runnable ready)
+            throws Listeners.CannotListen, InterruptedException {
+        try {
+            loop.submit(
+                            () -> {
+                                prepare();
+                                listen(config.settings());
+                                return true;
+                            })
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Listeners.CannotListen cannot) {
+                throw cannot;
+            }
+            throw new IllegalStateException(e);
+        }
+        loop.execute(() -> load(failed, ready));
+    }
+
+    private void listen(Settings settings) throws Listeners.CannotListen {
+        listeners.open(
+                settings.get(GeneralDirectives.BIND),
+                settings.get(GeneralDirectives.PORT),
+                settings.get(GeneralDirectives.TCP_BACKLOG));
+    }
+
+    private void prepare() {
+        startNanos = System.nanoTime();
+        lastCronNanos = startNanos;
+        tick();
+        dispatcher.readBegins();
+        addCommands();
+        followDirectives();
+        replication.install(propagation);
+        addGates();
+        addSections();
+        sessions.onEnd(pubSub::unsubscribeAll);
+        pause.onResume(dispatcher::resume);
+        pause.onChange(expiry::setPaused);
+        activeExpiry.start();
+        var _ =
+                loop.scheduleWithFixedDelay(
+                        this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void load(Runnable failed, Runnable ready) {
+        var asReplica = replication.startsAsReplica();
+        persistence.load(
+                random,
+                asReplica,
+                loaded -> {
+                    switch (loaded) {
+                        case Persistence.Loaded.Nothing() -> replication.start(Optional.empty());
+                        case Persistence.Loaded.Content(var loader) -> {
+                            keyspace.adopt(loader.keyspace());
+                            replication.start(Optional.of(loader));
+                        }
+                        case Persistence.Loaded.Refused(var reason) -> {
+                            log.error(
+                                    "Fatal error loading the DB, check server logs. Exiting."
+                                            + " reason=\"{}\"",
+                                    reason);
+                            failed.run();
+                            return;
+                        }
+                    }
+                    log.info("Ready to accept connections");
+                    ready.run();
+                });
+    }
+
+    private void addCommands() {
+        table.add("string", new StringCommands(this::maxBulkBytes).rows());
+        table.add("generic", new KeyCommands(random).rows());
+        table.add("generic", ExpireCommands.rows());
+        table.add(
+                "generic",
+                new DumpCommands(() -> config.get(GeneralDirectives.RDBCOMPRESSION)).rows());
+        table.add("transactions", TransactionCommands.rows());
+        table.add("pubsub", new PubSubCommands(pubSub).rows());
+        table.add("connection", new ConnectionCommands(credentials, pubSub).rows());
+        table.add("connection", new ClientCommands(sessions).rows());
+        table.add("server", new ServerCommands(sections, slowLog).rows());
+        table.add("server", new ConfigCommands(config, table, stats, expiry).rows());
+        table.add("server", new CommandCommands(table).rows());
+        table.add("server", new DebugCommands(activeExpiry::set).rows());
+        table.add("server", new PersistenceCommands(persistence, shutdown).rows());
+        var replicationCommands = new ReplicationCommands(replication);
+        table.add("server", replicationCommands.serverRows());
+        table.add("generic", replicationCommands.genericRows());
+    }
+
+    private long maxBulkBytes() {
+        return limits.bulkBytes();
+    }
+
+    private void addGates() {
+        dispatcher.gate(
+                Gate.Place.DISK_ERROR,
+                (session, command, anyFlags, allFlags) -> {
+                    var concerned =
+                            (anyFlags & Flag.WRITE.bit()) != 0 || command.name().equals("ping");
+                    return concerned && persistence.refusesWrites() ? MISCONF : null;
+                });
+        dispatcher.gate(
+                Gate.Place.LOADING,
+                (session, command, anyFlags, allFlags) ->
+                        persistence.isLoading() && (allFlags & Flag.LOADING.bit()) == 0
+                                ? LOADING
+                                : null);
+        dispatcher.allowProtected(
+                session ->
+                        switch (config.get(GeneralDirectives.ENABLE_DEBUG_COMMAND)) {
+                            case "yes" -> true;
+                            case "local" -> session.isFromLoopback();
+                            default -> false;
+                        });
+    }
+
+    private void addSections() {
+        var runId = ReplicationId.randomId(random);
+        var info =
+                new ServerInfo(
+                        config,
+                        keyspace,
+                        expiry,
+                        sessions,
+                        pubSub,
+                        table,
+                        stats,
+                        this::port,
+                        runId,
+                        System.currentTimeMillis());
+        info.register(sections);
+        sections.register("persistence", fields -> persistence.info(fields, false));
+        sections.register("replication", replication::info);
+    }
+
+    private int port() {
+        return config.get(GeneralDirectives.PORT);
+    }
+
+    // ---- configuration
+
+    private void followDirectives() {
+        config.follow(
+                GeneralDirectives.REQUIREPASS,
+                settings -> {
+                    credentials.setPassword(settings.get(GeneralDirectives.REQUIREPASS));
+                    dispatcher.authRequired(credentials.hasPassword());
+                });
+        config.follow(GeneralDirectives.PROTO_MAX_BULK_LEN, this::setLimits);
+        config.follow(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT, this::setLimits);
+        config.follow(
+                GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT,
+                settings ->
+                        outputLimits.set(
+                                settings.get(GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT)));
+        config.follow(
+                GeneralDirectives.REPL_BACKLOG_SIZE,
+                settings ->
+                        outputLimits.setBacklogBytes(
+                                settings.get(GeneralDirectives.REPL_BACKLOG_SIZE)));
+        config.follow(
+                GeneralDirectives.SLOWLOG_LOG_SLOWER_THAN,
+                settings ->
+                        slowLog.setThresholdMicros(
+                                settings.get(GeneralDirectives.SLOWLOG_LOG_SLOWER_THAN)));
+        config.follow(
+                GeneralDirectives.SLOWLOG_MAX_LEN,
+                settings -> slowLog.setMaxLength(settings.get(GeneralDirectives.SLOWLOG_MAX_LEN)));
+        config.follow(
+                GeneralDirectives.NOTIFY_KEYSPACE_EVENTS,
+                settings -> events.set(settings.get(GeneralDirectives.NOTIFY_KEYSPACE_EVENTS)));
+        config.follow(
+                GeneralDirectives.LAZYFREE_LAZY_EXPIRE,
+                settings -> expiry.setUnlink(settings.get(GeneralDirectives.LAZYFREE_LAZY_EXPIRE)));
+        config.follow(
+                GeneralDirectives.TCP_KEEPALIVE,
+                settings ->
+                        keepAlive =
+                                Duration.ofSeconds(settings.get(GeneralDirectives.TCP_KEEPALIVE)));
+        config.onChange(
+                GeneralDirectives.LOGLEVEL,
+                settings ->
+                        DaemonLog.changeLevel(
+                                LogLevel.valueOf(
+                                        settings.get(GeneralDirectives.LOGLEVEL)
+                                                .toUpperCase(Locale.ROOT))));
+        config.onChange(GeneralDirectives.PORT, this::listenAnew);
+        config.onChange(GeneralDirectives.BIND, this::listenAnew);
+    }
+
+    private void setLimits(Settings settings) {
+        limits =
+                CommandLimits.DEFAULT
+                        .withBulkBytes(settings.get(GeneralDirectives.PROTO_MAX_BULK_LEN))
+                        .withQueryBytes(settings.get(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT));
+    }
+
+    private void listenAnew(Settings settings) throws BadDirective {
+        try {
+            listen(settings);
+        } catch (Listeners.CannotListen e) {
+            throw new BadDirective("Unable to listen on this port. Check server logs.", e.hint());
+        }
+    }
+
+    // ---- connections
+
+    private final class Clients extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel channel) {
+            if (sessions.count() >= config.get(GeneralDirectives.MAXCLIENTS)) {
+                stats.rejectedConnections++;
+                refuse(channel, TOO_MANY);
+                return;
+            }
+            stats.connections++;
+            transport.keepAlive(channel, keepAlive);
+            var sink = new SessionChannel(dispatcher, stats);
+            var session = sessions.open(channel, sink, () -> limits, System.nanoTime());
+            if (isForbidden(session)) {
+                stats.rejectedConnections++;
+                session.kill();
+                refuse(channel, DENIED);
+                return;
+            }
+            session.authenticated(!credentials.hasPassword());
+            sink.session(session);
+            channel.pipeline().addLast(sink, session.decoder());
+        }
+    }
+
+    private boolean isForbidden(Session session) {
+        return config.get(GeneralDirectives.PROTECTED_MODE)
+                && !credentials.hasPassword()
+                && !session.isFromLoopback();
+    }
+
+    private static void refuse(SocketChannel channel, String text) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // ---- time
+
+    private void expired(Database db, byte[] key) {
+        propagation.command(db.number(), expiry.removalCommand(key));
+        if (events.isOn()) {
+            events.publish('x', "expired", key, db.number());
+        }
+        keyspace.addDirty(1);
+    }
+
+    private void cron() {
+        var now = System.nanoTime();
+        var gap = TimeUnit.NANOSECONDS.toMillis(now - lastCronNanos) - CRON_MILLIS;
+        if (gap > STALL_MILLIS) {
+            log.warn("event loop stood still stall_ms={}", gap);
+        }
+        lastCronNanos = now;
+        tick();
+        stats.sample(now);
+        pause.check(System.currentTimeMillis());
+        persistence.cron();
+        endIdleSessions(now);
+    }
+
+    /** The clock by which keys note their use. */
+    private void tick() {
+        var elapsed = System.nanoTime() - startNanos;
+        keyspace.setAccessSeconds((int) TimeUnit.NANOSECONDS.toSeconds(elapsed));
+    }
+
+    private void endIdleSessions(long now) {
+        var timeout = TimeUnit.SECONDS.toNanos(config.get(GeneralDirectives.TIMEOUT));
+        for (var session : sessions.snapshot()) {
+            outputLimits.check(session);
+            var canIdle =
+                    session.kind() == Session.Kind.NORMAL
+                            && session.blocking() == null
+                            && !session.isPostponed()
+                            && !session.isSubscriber();
+            if (timeout > 0 && canIdle && now - session.lastUsedNanos() > timeout) {
+                log.debug("Closing idle client {}", session);
+                session.kill();
+            }
+        }
+    }
+
+    // ---- end
+
+    /** Begins the orderly end that a signal asks for. Any thread. */
+    void stop() {
+        loop.execute(() -> shutdown.request(Shutdown.Wishes.BY_SIGNAL, null));
+    }
+
+    /** Closes everything, for a process that is about to end. Not on the event loop. */
+    void close() {
+        loop.submit(
+                        () -> {
+                            listeners.close();
+                            sessions.snapshot().forEach(Session::kill);
+                        })
+                .syncUninterruptibly();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
