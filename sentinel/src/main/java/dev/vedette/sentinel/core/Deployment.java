@@ -13,10 +13,6 @@ final class Deployment {
     final int ownPort;
     final SentinelOptions options;
     long currentEpoch;
-
-    /** The highest epoch that the disk knows: no other is told to anybody (guard G13). */
-    long savedEpoch;
-
     final SequencedMap<String, MonitoredMaster> masters = new LinkedHashMap<>();
 
     /** Whether TILT lasts: then nothing is acted upon. */
@@ -33,7 +29,6 @@ final class Deployment {
                 loaded.masters().stream()
                         .mapToLong(SentinelState.Master::configEpoch)
                         .reduce(loaded.currentEpoch(), Math::max);
-        this.savedEpoch = currentEpoch;
     }
 
     long nextOrdinal() {
@@ -47,17 +42,17 @@ final class Deployment {
                 .findFirst();
     }
 
-    /** The hello about that master that we send over that link, which is open. */
+    /** The hello about that master that we send over that link. */
     Hello hello(MonitoredMaster master, Link link) {
         return new Hello(
                 new Address(
                         options.announceHost().orElse(link.localHost),
                         options.announcePort().orElse(ownPort)),
                 myId,
-                savedEpoch,
+                currentEpoch,
                 master.name,
-                master.announced.address(),
-                master.announced.epoch());
+                master.configAddress(),
+                master.configEpoch);
     }
 
     SentinelState state() {

@@ -133,7 +133,7 @@ final class Registry {
         speakOf(master);
     }
 
-    /** From the end of the write on, the present address is what clients are told. */
+    /** From the end of the write on, that address is what clients are told. */
     void speakOf(MonitoredMaster master) {
         out.whenAttempted(out.persist(), _ -> master.spokenAddress = master.configAddress());
     }

@@ -2,9 +2,11 @@ package dev.vedette.sentinel.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The decision core of one sentinel: {@link #step} turns what happened and the time into orders.
@@ -61,18 +63,19 @@ public final class SentinelCore {
     public List<Effect> step(Input input, Instant now) {
         checkTilt(now);
         this.now = now;
-        take(input);
         if (!now.isBefore(out.retryAt())) {
             out.persist();
         }
+        take(input);
         agenda.touchDue(now);
         return finish();
     }
 
     /** When to call {@link #step} with {@link Input.WakeUp} at the latest. */
     public Instant nextDeadline() {
-        return Periods.earlier(
-                agenda.earliest(), Periods.earlier(deployment.tilt.until(), out.retryAt()));
+        return Stream.of(agenda.earliest(), deployment.tilt.until(), out.retryAt())
+                .min(Comparator.naturalOrder())
+                .orElse(Periods.NO_DEADLINE);
     }
 
     /** What a restart would need to know now. */
@@ -270,19 +273,7 @@ public final class SentinelCore {
             }
             look(master);
         }
-        return out.take(this::stateToSave, now);
-    }
-
-    private SentinelState stateToSave(long write) {
-        long epoch = deployment.currentEpoch;
-        out.whenSaved(write, () -> deployment.savedEpoch = Math.max(deployment.savedEpoch, epoch));
-        for (var master : deployment.masters.values()) {
-            var configuration = master.configuration();
-            if (!configuration.equals(master.announced)) {
-                out.whenSaved(write, () -> master.announce(configuration));
-            }
-        }
-        return deployment.state();
+        return out.take(deployment::state, now);
     }
 
     private void look(MonitoredMaster master) {
