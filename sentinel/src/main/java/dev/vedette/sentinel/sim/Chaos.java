@@ -1,6 +1,8 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.sentinel.core.Event;
+import dev.vedette.sentinel.core.FailoverPhase;
+import dev.vedette.sentinel.core.InstanceFlag;
 import dev.vedette.sentinel.core.OperatorCommand;
 
 import java.time.Duration;
@@ -314,8 +316,16 @@ final class Chaos {
         later(outage(), () -> node.priority = 100);
     }
 
+    /** Only one who looks first: two forced failovers at once are another story (guard G20). */
     private void failover(SentinelMachine sentinel) {
-        if (sentinel.isAlive()) {
+        boolean quiet =
+                world.sentinels().stream()
+                        .flatMap(s -> s.view(Simulation.GROUP).stream())
+                        .allMatch(
+                                view ->
+                                        view.failover() == FailoverPhase.NONE
+                                                && !view.instance().has(InstanceFlag.S_DOWN));
+        if (sentinel.isRunning() && quiet) {
             count(Fault.OPERATOR_ORDERS_FAILOVER, sentinel);
             sentinel.ask(
                     new OperatorCommand.Failover(Simulation.GROUP),

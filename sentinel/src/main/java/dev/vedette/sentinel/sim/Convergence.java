@@ -35,6 +35,22 @@ final class Convergence {
         return disagreement(world, master.address);
     }
 
+    /** Whether every sentinel knows every replica and every other sentinel. */
+    static boolean allKnown(Simulation sim) {
+        var world = sim.world;
+        return world.sentinels().stream()
+                .map(sentinel -> sentinel.view(Simulation.GROUP))
+                .allMatch(
+                        view ->
+                                view.filter(
+                                                v ->
+                                                        v.replicas().size() + 1
+                                                                        == world.dataNodes().size()
+                                                                && v.sentinels().size() + 1
+                                                                        == world.sentinels().size())
+                                        .isPresent());
+    }
+
     private static Optional<String> disagreement(World world, Address master) {
         var epochs = new HashSet<Long>();
         for (var sentinel : world.sentinels()) {

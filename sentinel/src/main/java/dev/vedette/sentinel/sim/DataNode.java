@@ -27,6 +27,7 @@ final class DataNode extends Machine {
     private static final long REPLICATION_TIMEOUT = 60 * SECOND;
     private static final long PING_REPLICAS_EVERY = 10 * SECOND;
     private static final int PING_BYTES = 14;
+    private static final int MISSING_PRIORITY = 100;
 
     /** What a node that restarts still has. */
     enum Persistence {
@@ -243,7 +244,7 @@ final class DataNode extends Machine {
         return Optional.empty();
     }
 
-    private void follow(Optional<Address> newMaster) {
+    void follow(Optional<Address> newMaster) {
         world.tell(this, "becomes", newMaster.map(a -> "a replica of " + a).orElse("a master"));
         boolean wasMaster = isMaster();
         if (link.phase == Phase.STREAMING) {
@@ -277,7 +278,8 @@ final class DataNode extends Machine {
                 master,
                 link.phase == Phase.STREAMING,
                 linkDownFor(),
-                priority,
+                // A master's INFO has no such line.
+                isMaster() ? MISSING_PRIORITY : priority,
                 isMaster() ? 0 : offset,
                 true);
     }

@@ -25,6 +25,7 @@ public final class SeedRun {
             Duration recovery,
             Duration virtual) {}
 
+    private static final String[] TWO_REPLICAS = {"r1", "r2"};
     private static final Duration SETTLING = Duration.ofSeconds(12);
 
     /** How long all must stay well before the run is good. */
@@ -56,17 +57,22 @@ public final class SeedRun {
     private Report run() {
         var downAfter = Duration.ofMillis(dice.pick(List.of(300L, 1000L, 2000L, 5000L)));
         var failoverTimeout = Duration.ofSeconds(dice.pick(List.of(4L, 10L, 20L)));
+        boolean larger = dice.chance(0.1);
         var sim =
                 Simulation.seeded(seed)
                         .master("m")
-                        .replicas("r1", "r2")
-                        .sentinels(3)
-                        .quorum(2)
+                        .replicas(larger ? new String[] {"r1", "r2", "r3"} : TWO_REPLICAS)
+                        .sentinels(larger ? 5 : 3)
+                        .quorum(larger ? 3 : 2)
                         .downAfter(downAfter)
                         .failoverTimeout(failoverTimeout)
                         .parallelSyncs(1 + dice.below(2));
-        // Most seeds begin at rest; some are struck while the sentinels still get to know all.
-        sim.runFor(dice.chance(0.8) ? SETTLING : Duration.ofMillis(dice.between(0, 3000)));
+        // Most seeds begin at rest; some are struck as soon as every sentinel knows every node.
+        // (A replica that no INFO of a master ever named is unknown for good, to Redis too.)
+        sim.runUntil(SETTLING, () -> Convergence.allKnown(sim));
+        if (dice.chance(0.7)) {
+            sim.runFor(SETTLING);
+        }
         var chaos = new Chaos(sim.world, dice.split(), faults);
         var stormy = Duration.ofSeconds(dice.between(10, 60));
         chaos.plan(1 + dice.below(8), stormy);

@@ -18,6 +18,7 @@ import dev.vedette.sentinel.core.SentinelState;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -79,7 +80,7 @@ final class SentinelMachine extends Machine {
         world.invariants.started(this);
         var fresh = new SentinelCore(disk.durable(), address.port(), now());
         core = Optional.of(fresh);
-        runner.take(fresh.start(now()), performer());
+        take(fresh.start(now()));
         setAlarm();
     }
 
@@ -99,9 +100,18 @@ final class SentinelMachine extends Machine {
         world.transcript.mix(number);
         core.ifPresent(
                 c -> {
-                    runner.take(c.step(input, now()), performer());
+                    take(c.step(input, now()));
                     setAlarm();
                 });
+    }
+
+    private void take(List<Effect> effects) {
+        for (var effect : effects) {
+            if (effect instanceof Effect.Publish(var event)) {
+                world.invariants.decided(this, event);
+            }
+        }
+        runner.take(effects, performer());
     }
 
     /** One event a deadline: an alarm that turns out too early is set again. */

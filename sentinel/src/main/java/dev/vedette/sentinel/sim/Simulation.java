@@ -263,6 +263,17 @@ public final class Simulation {
                                         .add(answer));
     }
 
+    /** An operator's REPLICAOF at a data node, behind the sentinels' back. */
+    public void orderToFollow(String node, String master) {
+        start();
+        world.dataNode(node).follow(Optional.of(world.machine(master).address));
+    }
+
+    /** What that data node has on disk is gone; only while it is down. */
+    public void loseData(String node) {
+        world.dataNode(node).loseData();
+    }
+
     /** From now on writes of that sentinel's conf fail, or succeed again. */
     public void diskOf(String sentinel, boolean failing) {
         start();

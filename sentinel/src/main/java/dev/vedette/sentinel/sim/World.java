@@ -102,9 +102,21 @@ final class World {
 
     /** Runs events up to that time, and checks the rules after each of them. */
     void runUntil(long micros) {
-        while (queue.runNext(micros)) {
+        while (runNext(micros)) {
             transcript.mix(queue.now());
             invariants.throwIfBroken();
+        }
+    }
+
+    /** Whatever a step throws is a broken rule too, with its story. */
+    private boolean runNext(long micros) {
+        try {
+            return queue.runNext(micros);
+        } catch (RuntimeException thrown) {
+            var violation =
+                    new Violation("no step throws", thrown.toString(), seed, transcript.text());
+            violation.initCause(thrown);
+            throw violation;
         }
     }
 

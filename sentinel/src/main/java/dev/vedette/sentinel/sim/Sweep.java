@@ -1,0 +1,73 @@
+package dev.vedette.sentinel.sim;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/** Many seeds one after the other, and what they amount to together. */
+public final class Sweep {
+    /**
+     * The sum of all.
+     *
+     * @param failovers promotions in all seeds
+     * @param quiet seeds without a failover
+     * @param faults how often each fault happened
+     * @param slowest the longest recovery after the end of the faults
+     * @param forcedCollisions seeds that ended because a forced failover shared its epoch with
+     *     another, as Redis lets it: not failed, until guard G20 stands
+     * @param violations the rules that were broken, a seed each
+     */
+    public record Summary(
+            long seeds,
+            long failovers,
+            long quiet,
+            Map<Fault, Integer> faults,
+            SeedRun.Report slowest,
+            Duration virtual,
+            long forcedCollisions,
+            List<Violation> violations) {}
+
+    private final Set<Fault> faults;
+
+    public Sweep(Set<Fault> faults) {
+        this.faults = faults;
+    }
+
+    /** Runs those seeds; stops early after that many violations. */
+    public Summary run(LongStream seeds, int violationsAtMost) {
+        var counted = new EnumMap<Fault, Integer>(Fault.class);
+        var violations = new ArrayList<Violation>();
+        long ran = 0;
+        long failovers = 0;
+        long quiet = 0;
+        long collisions = 0;
+        var virtual = Duration.ZERO;
+        var slowest = new SeedRun.Report(0, 0, 0, Map.of(), Duration.ZERO, Duration.ZERO);
+        for (long seed : seeds.toArray()) {
+            ran++;
+            try {
+                var report = SeedRun.of(seed, faults);
+                failovers += report.failovers();
+                quiet += report.failovers() == 0 ? 1 : 0;
+                virtual = virtual.plus(report.virtual());
+                report.faults().forEach((fault, n) -> counted.merge(fault, n, Integer::sum));
+                slowest = report.recovery().compareTo(slowest.recovery()) > 0 ? report : slowest;
+            } catch (Violation violation) {
+                if (violation.rule().equals(Invariants.FORCED_COLLISION)) {
+                    collisions++;
+                    continue;
+                }
+                violations.add(violation);
+                if (violations.size() >= violationsAtMost) {
+                    break;
+                }
+            }
+        }
+        return new Summary(
+                ran, failovers, quiet, counted, slowest, virtual, collisions, violations);
+    }
+}

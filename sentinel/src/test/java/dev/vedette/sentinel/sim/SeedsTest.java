@@ -1,0 +1,68 @@
+package dev.vedette.sentinel.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * Seed after seed: a deployment, faults, and then all must be well again. {@code
+ * -Dvedette.sim.seed=N} replays one seed and prints its story, {@code -Dvedette.sim.seeds=N} runs
+ * more of them, {@code -Dvedette.sim.first=N} begins elsewhere.
+ */
+class SeedsTest {
+    private static final long SEEDS = Long.getLong("vedette.sim.seeds", 1_000);
+    private static final long FIRST = Long.getLong("vedette.sim.first", 1);
+
+    @Test
+    void noScheduleOfFaultsBreaksARuleAndAllIsWellAfterwards() {
+        if (System.getProperty("vedette.sim.seed") != null) {
+            System.out.println(SeedRun.of(Long.getLong("vedette.sim.seed", 0), SeedRun.ALL_FAULTS));
+            return;
+        }
+        long begin = System.nanoTime();
+        var sum = new Sweep(SeedRun.ALL_FAULTS).run(LongStream.range(FIRST, FIRST + SEEDS), 20);
+        var wall = Duration.ofNanos(System.nanoTime() - begin);
+        System.out.printf(
+                "%d seeds, %d failovers, %d seeds without one, %d forced collisions,"
+                        + " %s of virtual time in %s, slowest recovery %s (seed %d)%nfaults %s%n",
+                sum.seeds(),
+                sum.failovers(),
+                sum.quiet(),
+                sum.forcedCollisions(),
+                sum.virtual(),
+                wall,
+                sum.slowest().recovery(),
+                sum.slowest().seed(),
+                sum.faults());
+        if (!sum.violations().isEmpty()) {
+            throw new AssertionError(
+                    sum.violations().stream()
+                            .map(v -> v.seed() + " " + v.rule())
+                            .collect(Collectors.joining("\n", "broken:\n", "\n")),
+                    sum.violations().getFirst());
+        }
+        if (SEEDS >= 1_000) {
+            assertTrue(sum.failovers() >= SEEDS, "a failover a seed: " + sum.failovers());
+            assertTrue(sum.forcedCollisions() * 500 < SEEDS, "the exception stays one");
+            assertEquals(EnumSet.allOf(Fault.class), sum.faults().keySet());
+        }
+    }
+
+    @Test
+    void theSameSeedIsTheSameRun() {
+        for (long seed = 1; seed <= 20; seed++) {
+            assertEquals(
+                    SeedRun.of(seed, SeedRun.ALL_FAULTS), SeedRun.of(seed, SeedRun.ALL_FAULTS));
+        }
+        assertNotEquals(
+                SeedRun.of(1, SeedRun.ALL_FAULTS).digest(),
+                SeedRun.of(2, SeedRun.ALL_FAULTS).digest());
+    }
+}

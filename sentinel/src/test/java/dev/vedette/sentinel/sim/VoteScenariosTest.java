@@ -1,0 +1,139 @@
+package dev.vedette.sentinel.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Votes, epochs and the disk. That no vote changes is checked in every run; here it is provoked.
+ */
+class VoteScenariosTest {
+    private final Simulation sim =
+            Simulation.seeded(Long.getLong("vedette.sim.seed", 43))
+                    .master("m")
+                    .replicas("r1", "r2")
+                    .sentinels(3);
+
+    @Test
+    void threeCandidatesAtOnceSplitTheVotesAndALaterElectionSucceeds() {
+        // With quorum 1 each sentinel alone may hold the master for objectively down.
+        sim.quorum(1).runFor(ofSeconds(15));
+        sim.crash("m");
+        sim.network().cut("s1").from("s2", "s3");
+        sim.network().cut("s2").from("s3");
+        sim.runFor(ofSeconds(4));
+        sim.expectNoEvent("+elected-leader");
+        sim.network().heal();
+        sim.runFor(ofSeconds(90));
+        sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
+    }
+
+    @Test
+    void aMajorityIsNeededAlsoWhenTheQuorumIsOne() {
+        sim.quorum(1).runFor(ofSeconds(15));
+        sim.crash("s2");
+        sim.crash("s3");
+        sim.crash("m");
+        sim.runFor(ofSeconds(60));
+        sim.expectEvent("s1", "+odown");
+        sim.expectEvent("s1", "-failover-abort-not-elected");
+        sim.expectNoFailover();
+    }
+
+    @Test
+    void aSentinelThatRestartsAfterItsVoteGivesNoSecondOneInThatEpoch() {
+        // The first voter for another dies with the vote just spoken, and comes back at once.
+        sim.quorum(2).runFor(ofSeconds(15));
+        sim.onNext(
+                "+vote-for-leader",
+                name -> {
+                    sim.crash(name);
+                    sim.restart(name);
+                });
+        sim.crash("m");
+        sim.runFor(ofSeconds(90));
+        sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
+    }
+
+    @Test
+    void aSentinelWhoseDiskFailsGivesNoVote() {
+        sim.quorum(2).runFor(ofSeconds(15));
+        sim.diskOf("s1", true);
+        sim.diskOf("s2", true);
+        sim.crash("m");
+        sim.runFor(ofSeconds(60));
+        sim.expectEvent("+odown");
+        sim.expectNoFailover();
+        sim.diskOf("s1", false);
+        sim.diskOf("s2", false);
+        sim.runFor(ofSeconds(90));
+        sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
+    }
+
+    @Test
+    void oneFailingDiskOfThreeDoesNotStopAFailover() {
+        sim.quorum(2).runFor(ofSeconds(15));
+        sim.diskOf("s1", true);
+        sim.crash("m");
+        sim.runFor(ofSeconds(90));
+        sim.expectMasterSeenBy("s2", "s3").isOneOf("r1", "r2");
+    }
+
+    @Test
+    void whatADiskCouldNotTakeIsSavedOnceItWorksAgain() {
+        sim.quorum(2).runFor(ofSeconds(15));
+        sim.diskOf("s1", true);
+        sim.crash("m");
+        sim.runFor(ofSeconds(30));
+        sim.diskOf("s1", false);
+        sim.runFor(ofSeconds(10));
+        sim.network().cut("s1").from("s2", "s3", "r1", "r2");
+        sim.crash("s1");
+        sim.restart("s1");
+        sim.runFor(ofMillis(100));
+        sim.expectMasterSeenBy("s1").isOneOf("r1", "r2");
+    }
+
+    @Test
+    void aSlowDiskDelaysAVoteButNoPing() {
+        sim.quorum(2).runFor(ofSeconds(15));
+        for (var sentinel : sim.world.sentinels()) {
+            sentinel.disk.shortestWrite = 400_000;
+            sentinel.disk.longestWrite = 600_000;
+        }
+        sim.crash("m");
+        // Writes longer than the stagger let candidates collide: it takes more than one election.
+        sim.runFor(ofMinutes(2));
+        sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
+        assertEquals(
+                0,
+                sim.events().stream()
+                        .filter(e -> e.event().name().equals("+sdown"))
+                        .filter(e -> !e.event().payload().contains("10.0.0.1 6379"))
+                        .count(),
+                "only the dead master is down");
+    }
+
+    @Test
+    void afterAFailoverAllSentinelsHaveTheSameConfigEpochAlsoOnDisk() {
+        sim.quorum(2).runFor(ofSeconds(15));
+        sim.crash("m");
+        sim.runFor(ofSeconds(30));
+        sim.restart("m");
+        sim.runUntilOneMaster(ofSeconds(60));
+        var epochs =
+                sim.world.sentinels().stream()
+                        .map(s -> s.disk.durable().master(Simulation.GROUP).orElseThrow())
+                        .map(m -> m.configEpoch())
+                        .distinct()
+                        .toList();
+        assertEquals(1, epochs.size(), "config epochs " + epochs);
+        assertTrue(epochs.getFirst() > 0);
+        sim.runFor(ofMillis(1));
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.vedette.sentinel.sim;
-
-import org.jspecify.annotations.NullMarked;
