@@ -1,5 +1,6 @@
 package dev.vedette.protocol.daemon;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * The process as its supervisor sees it. TERM and INT ask the daemon to stop in order and end the
@@ -27,14 +27,14 @@ public final class Daemon {
     /** An orderly stop that hangs for so long is ended all the same. */
     private static final int STOP_DEADLINE_SECONDS = 15;
 
-    private final Optional<PidFile> pidFile;
     private final Optional<Supervisor> supervisor;
     private final CountDownLatch exited = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile @Nullable StopHandler stopHandler;
+    private volatile Optional<PidFile> pidFile = Optional.empty();
     private volatile int exitCode;
 
-    private Daemon(Optional<PidFile> pidFile, Optional<Supervisor> supervisor) {
-        this.pidFile = pidFile;
+    private Daemon(Optional<Supervisor> supervisor) {
         this.supervisor = supervisor;
     }
 
@@ -43,10 +43,13 @@ public final class Daemon {
      * @param supervised whether systemd is told when the daemon is ready and when it stops
      */
     public static Daemon start(Optional<Path> pidFile, boolean supervised) {
-        Signals.handle("HUP", name -> {});
-        return new Daemon(
-                pidFile.map(PidFile::write),
-                supervised ? Supervisor.fromEnvironment() : Optional.empty());
+        var daemon = new Daemon(supervised ? Supervisor.fromEnvironment() : Optional.empty());
+        Signals.handle("HUP", signal -> {});
+        Signals.handle("TERM", daemon::stop);
+        Signals.handle("INT", daemon::stop);
+        // Whoever reads the file may send a signal at once.
+        daemon.pidFile = pidFile.map(PidFile::write);
+        return daemon;
     }
 
     /** A daemon that nobody supervises. */
@@ -63,22 +66,31 @@ public final class Daemon {
     /**
      * Runs once, on a thread of its own, when TERM or INT comes; a second signal ends the process
      * at once with 1, as with Redis. What it runs must lead to {@link #exit}; when it has not after
-     * {@value #STOP_DEADLINE_SECONDS} seconds the process ends with 1.
+     * {@value #STOP_DEADLINE_SECONDS} seconds the process ends with 1. A signal that comes before
+     * anything was given here ends the process with 0: there is nothing to stop yet.
      */
-    public void onStopSignal(StopHandler stop) {
-        Consumer<String> handler =
-                signal -> {
-                    if (!stopping.compareAndSet(false, true)) {
-                        log.warn("You insist... exiting now.");
-                        removePidFile();
-                        Runtime.getRuntime().halt(1);
-                    }
-                    supervisor.ifPresent(systemd -> systemd.tell("STOPPING=1\n"));
-                    stop.stop(signal);
-                    endLater();
-                };
-        Signals.handle("TERM", handler);
-        Signals.handle("INT", handler);
+    public void onStopSignal(StopHandler handler) {
+        stopHandler = handler;
+    }
+
+    private void stop(String signal) {
+        StopHandler handler = stopHandler;
+        boolean first = stopping.compareAndSet(false, true);
+        if (!first) {
+            log.warn("You insist... exiting now.");
+        }
+        if (!first || handler == null) {
+            endNow(first ? 0 : 1);
+            return;
+        }
+        supervisor.ifPresent(systemd -> systemd.tell("STOPPING=1\n"));
+        handler.stop(signal);
+        endLater();
+    }
+
+    private void endNow(int code) {
+        removePidFile();
+        Runtime.getRuntime().halt(code);
     }
 
     /** Begins the orderly end. */
@@ -102,8 +114,7 @@ public final class Daemon {
                                 return;
                             }
                             log.warn("not stopped after {} s, ending now", STOP_DEADLINE_SECONDS);
-                            removePidFile();
-                            Runtime.getRuntime().halt(1);
+                            endNow(1);
                         });
     }
 

@@ -7,8 +7,6 @@ import ch.qos.logback.core.AppenderBase;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -36,9 +34,6 @@ final class LogOutput extends AppenderBase<ILoggingEvent> {
         this.file = file;
         if (file.isPresent()) {
             reopen(file.get());
-        } else {
-            // Closed by nobody: standard output belongs to the process.
-            out = new FileOutputStream(FileDescriptor.out).getChannel();
         }
     }
 
@@ -54,7 +49,7 @@ final class LogOutput extends AppenderBase<ILoggingEvent> {
                     .forEach(each -> line(text, event, sign, each));
         }
         try {
-            write(StandardCharsets.UTF_8.encode(text.toString()).slice());
+            write(text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // Nobody is left to tell: the log itself is what fails.
             addError("log line lost", e);
@@ -66,12 +61,18 @@ final class LogOutput extends AppenderBase<ILoggingEvent> {
         text.append(LogLine.format(role, event.getTimeStamp(), sign, oneLine)).append('\n');
     }
 
-    private void write(ByteBuffer line) throws IOException {
-        if (file.isPresent() && movedAway(file.get())) {
+    private void write(byte[] lines) throws IOException {
+        if (file.isEmpty()) {
+            System.out.write(lines, 0, lines.length);
+            System.out.flush();
+            return;
+        }
+        if (movedAway(file.get())) {
             reopen(file.get());
         }
-        while (out != null && line.hasRemaining()) {
-            out.write(line);
+        var rest = ByteBuffer.wrap(lines);
+        while (out != null && rest.hasRemaining()) {
+            out.write(rest);
         }
     }
 

@@ -22,8 +22,8 @@ final class Decimals {
     }
 
     static void writeHeader(ByteBuf out, char type, long number) {
-        if (number >= 0 && number < 10) {
-            out.writeInt(type << 24 | (int) ('0' + number) << 16 | CR_LF);
+        if (number >= 0 && number < 100_000) {
+            writeShortHeader(out, type, (int) number);
             return;
         }
         int digits = digits(number);
@@ -33,6 +33,24 @@ final class Decimals {
         setDigits(out, at + 1, digits, number);
         out.setShort(at + 1 + digits, CR_LF);
         out.writerIndex(at + digits + 3);
+    }
+
+    /** The common case, at most eight bytes: built in a register and stored at once. */
+    private static void writeShortHeader(ByteBuf out, char type, int number) {
+        long line = CR_LF;
+        int bits = 16;
+        int rest = number;
+        do {
+            line |= (long) ('0' + rest % 10) << bits;
+            bits += 8;
+            rest /= 10;
+        } while (rest != 0);
+        line |= (long) type << bits;
+        bits += 8;
+        out.ensureWritable(Long.BYTES);
+        int at = out.writerIndex();
+        out.setLong(at, line << (Long.SIZE - bits));
+        out.writerIndex(at + bits / 8);
     }
 
     static void writeBulk(ByteBuf out, byte[] content) {
