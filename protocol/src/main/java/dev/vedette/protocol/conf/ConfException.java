@@ -68,10 +68,19 @@ public final class ConfException extends Exception {
         return hint;
     }
 
-    /** Prints Redis's text where Redis prints it, then the hint on standard error. */
+    /** As a server prints it, which has no role yet. */
     public void print(PrintStream out, PrintStream err) {
+        print('C', out, err);
+    }
+
+    /**
+     * Prints Redis's text where Redis prints it, then the hint on standard error.
+     *
+     * @param role Redis's letter where the text is a log line: X for a sentinel
+     */
+    public void print(char role, PrintStream out, PrintStream err) {
         if (logged) {
-            out.println(LogLine.beforeStart('#', redisText()));
+            out.println(LogLine.format(role, System.currentTimeMillis(), '#', redisText()));
             out.flush();
         } else {
             err.print(redisText());

@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 public final class DaemonLog extends ContextAwareBase implements Configurator {
     private static final String OURS = "dev.vedette";
+    private static final String OUTPUT = "output";
 
     /** Called by logback when the first logger is asked for. */
     @Override
@@ -45,12 +46,21 @@ public final class DaemonLog extends ContextAwareBase implements Configurator {
         context().getLogger(OURS).setLevel(level.least());
     }
 
+    /** A master that became a replica, or the other way round. */
+    public static void changeRole(char role) {
+        Logger root = context().getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        if (root.getAppender(OUTPUT) instanceof LogOutput output) {
+            output.changeRole(role);
+        }
+    }
+
     private static LoggerContext context() {
         return (LoggerContext) LoggerFactory.getILoggerFactory();
     }
 
     private static void install(LoggerContext context, LogLevel level, LogOutput output) {
         output.setContext(context);
+        output.setName(OUTPUT);
         output.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();

@@ -16,11 +16,6 @@ public final class LogLine {
 
     private LogLine() {}
 
-    /** A line of a process that does not know its role yet: Redis's letter is C. */
-    public static String beforeStart(char sign, String text) {
-        return format('C', System.currentTimeMillis(), sign, text);
-    }
-
     public static String format(char role, long epochMillis, char sign, String text) {
         var line = new StringBuilder(48 + text.length());
         line.append(PID).append(':').append(role).append(' ');

@@ -23,7 +23,7 @@ import java.util.Optional;
  * that cannot be written is lost, as with Redis; the daemon goes on. Any thread.
  */
 final class LogOutput extends AppenderBase<ILoggingEvent> {
-    private final char role;
+    private volatile char role;
     private final Optional<Path> file;
     private @Nullable FileChannel out;
     private @Nullable Object openedKey;
@@ -35,6 +35,10 @@ final class LogOutput extends AppenderBase<ILoggingEvent> {
         if (file.isPresent()) {
             reopen(file.get());
         }
+    }
+
+    void changeRole(char other) {
+        role = other;
     }
 
     @Override

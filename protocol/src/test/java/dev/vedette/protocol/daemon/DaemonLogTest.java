@@ -63,6 +63,13 @@ class DaemonLogTest {
     }
 
     @Test
+    void theRoleMayChange() throws Exception {
+        DaemonLog.changeRole('S');
+        log.info("now a replica");
+        assertTrue(Files.readString(file).matches("\\d+:S .* \\* now a replica\n"));
+    }
+
+    @Test
     void librariesAreHeardOnlyWhenSomethingIsWrong() throws Exception {
         DaemonLog.changeLevel(LogLevel.DEBUG);
         LoggerFactory.getLogger("io.netty.Some").info("chatter");

@@ -135,7 +135,8 @@ class DaemonTest {
             signal(process.pid(), "TERM");
             assertEquals("STOPPING=1\n", told.poll(30, TimeUnit.SECONDS));
             assertEquals(0, process.waitFor());
-            channel.close().sync();
+            assertTrue(channel.close().await(10, TimeUnit.SECONDS));
+            loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
         }
     }
 

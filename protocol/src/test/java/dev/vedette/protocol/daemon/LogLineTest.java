@@ -1,7 +1,6 @@
 package dev.vedette.protocol.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +18,5 @@ class LogLineTest {
         assertEquals(
                 ProcessHandle.current().pid() + ":X 04 Mar 2026 05:06:07.089 # +sdown master m",
                 LogLine.format('X', at, '#', "+sdown master m"));
-    }
-
-    @Test
-    void beforeTheStartTheRoleIsC() {
-        assertTrue(
-                LogLine.beforeStart('*', "text")
-                        .matches("\\d+:C \\d\\d [A-Z][a-z]{2} \\d{4} [0-9:]{8}\\.\\d{3} \\* text"));
     }
 }
