@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -30,6 +31,20 @@ import java.util.concurrent.TimeUnit;
 public final class NameResolver {
     private static final int THREADS = 8;
     private static final int QUEUE = 256;
+
+    /** How long the JDK may answer from memory: Redis asks anew each time, so hardly. */
+    private static final String CACHE_SECONDS = "1";
+
+    static {
+        // Unset, the JDK keeps an address for 30 s; of failures its own file says 10 s. Both are
+        // too long for a host that comes back with another address.
+        if (Security.getProperty("networkaddress.cache.ttl") == null) {
+            Security.setProperty("networkaddress.cache.ttl", CACHE_SECONDS);
+        }
+        if ("10".equals(Security.getProperty("networkaddress.cache.negative.ttl"))) {
+            Security.setProperty("networkaddress.cache.negative.ttl", CACHE_SECONDS);
+        }
+    }
 
     /** The resolver of this process. */
     public static final NameResolver SYSTEM = new NameResolver();

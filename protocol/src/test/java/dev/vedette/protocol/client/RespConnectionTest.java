@@ -509,6 +509,19 @@ class RespConnectionTest {
         }
     }
 
+    @Test
+    void whenTheFirstAddressOfANameFailsTheNextIsTried() throws Exception {
+        var addresses = InetAddress.getAllByName("localhost");
+        Assumptions.assumeTrue(addresses.length > 1, "localhost has one address here");
+        try (var server = new ServerSocket(0, 5, addresses[1])) {
+            var ear = new Ear();
+            open(new Address("localhost", server.getLocalPort()), ear);
+            assertEquals(
+                    addresses[1].getHostAddress(),
+                    ear.opened.get(DEADLINE_SECONDS, TimeUnit.SECONDS).host());
+        }
+    }
+
     private static final byte[] IPV6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     private static void assertInstance(Class<?> type, RespValue value) {

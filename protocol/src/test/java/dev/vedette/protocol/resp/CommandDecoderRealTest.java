@@ -10,7 +10,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.Test;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -18,12 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** The same bytes for our decoder and for a real redis-server: the same bytes come back. */
 class CommandDecoderRealTest {
-    private static final int CLOSE_MILLIS = 5_000;
+    private static final int CLOSE_MILLIS = 10_000;
     private static final int SILENCE_MILLIS = 100;
+    private static final String END = "the-end";
 
     @Test
     void ourRepliesToBrokenProtocolAreThoseOfRedis() throws Exception {
@@ -31,11 +32,49 @@ class CommandDecoderRealTest {
                 var locked = RealRedis.start("--requirepass", "x")) {
             for (var protocolCase : interestingCases()) {
                 var server = protocolCase.authenticated() ? open : locked;
+                String ours = ourReplies(protocolCase);
                 assertEquals(
-                        redisReplies(server.address(), protocolCase),
-                        ourReplies(protocolCase),
+                        redisReplies(server.address(), protocolCase, ours.length()),
+                        ours,
                         protocolCase.toString());
             }
+        }
+    }
+
+    @Test
+    void wordsOfAnInlineCommandAreSplitAsRedisSplitsThem() throws Exception {
+        String alphabet = "ab\"\"''\\\\x41gn \t\u000b\u00ff";
+        try (var redis = RealRedis.start()) {
+            for (long seed = 0; seed < 500; seed++) {
+                var random = new SplittableRandom(seed);
+                var line = new StringBuilder("ECHO ");
+                for (int i = random.nextInt(1, 12); i > 0; i--) {
+                    line.append(alphabet.charAt(random.nextInt(alphabet.length())));
+                }
+                var asked = new ProtocolCase(line + "\r\nECHO " + END + "\r\n", true, List.of());
+                assertEquals(
+                        repliesUpToEnd(redis.address(), asked.raw()),
+                        ourReplies(asked).replaceAll("\\((open|closed)\\)$", ""),
+                        "seed " + seed + ": " + line);
+            }
+        }
+    }
+
+    /** All replies up to that to the last command, or up to the close. */
+    private static String repliesUpToEnd(Address server, String raw) throws IOException {
+        try (var socket = new Socket(server.host(), server.port())) {
+            socket.setSoTimeout(CLOSE_MILLIS);
+            socket.getOutputStream().write(Pieces.latin1(raw));
+            var replies = new StringBuilder();
+            int next = socket.getInputStream().read();
+            while (next >= 0) {
+                replies.append((char) next);
+                if (replies.toString().endsWith(END + "\r\n")) {
+                    break;
+                }
+                next = socket.getInputStream().read();
+            }
+            return replies.toString();
         }
     }
 
@@ -48,20 +87,26 @@ class CommandDecoderRealTest {
         return cases;
     }
 
-    private static String redisReplies(Address server, ProtocolCase protocolCase)
+    /** Waits long for as much as ours, then briefly for more. */
+    private static String redisReplies(Address server, ProtocolCase protocolCase, int length)
             throws IOException {
         try (var socket = new Socket(server.host(), server.port())) {
             socket.getOutputStream().write(Pieces.latin1(protocolCase.raw()));
-            // What is refused ends with a close; what is read ends with silence.
-            socket.setSoTimeout(protocolCase.isRefused() ? CLOSE_MILLIS : SILENCE_MILLIS);
-            var replies = new ByteArrayOutputStream();
+            var replies = new StringBuilder();
             try {
-                socket.getInputStream().transferTo(replies);
-                replies.writeBytes(Pieces.latin1("(closed)"));
+                while (true) {
+                    boolean missing = replies.length() + "(open)".length() < length;
+                    socket.setSoTimeout(
+                            missing || protocolCase.isRefused() ? CLOSE_MILLIS : SILENCE_MILLIS);
+                    int next = socket.getInputStream().read();
+                    if (next < 0) {
+                        return replies + "(closed)";
+                    }
+                    replies.append((char) next);
+                }
             } catch (SocketTimeoutException _) {
-                replies.writeBytes(Pieces.latin1("(open)"));
+                return replies + "(open)";
             }
-            return replies.toString(StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -82,7 +127,14 @@ class CommandDecoderRealTest {
                                     writer.simple("PONG");
                                 }
                             }
-                            case "ECHO" -> writer.bulk(words[1]);
+                            case "ECHO" -> {
+                                if (words.length == 2) {
+                                    writer.bulk(words[1]);
+                                } else {
+                                    writer.error(
+                                            "ERR wrong number of arguments for 'echo' command");
+                                }
+                            }
                             default -> writer.error("ERR unknown command '" + name + "'");
                         }
                     }
