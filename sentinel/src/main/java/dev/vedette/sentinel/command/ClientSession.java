@@ -68,7 +68,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         this.port = port;
         this.channel = channel;
         this.decoder = new CommandDecoder(this, SentinelPort.COMMAND_LIMITS);
-        this.output = new Output(channel);
+        this.output = new Output(channel, port.budget());
         this.authenticated = !port.user().needsPassword();
         this.openedMillis = port.nowMillis();
         this.lastCommandMillis = openedMillis;
@@ -168,8 +168,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     }
 
     void flush() {
-        port.checkOutput(this);
         output.flush();
+        port.checkOutput(this);
     }
 
     void closeAfterReply() {

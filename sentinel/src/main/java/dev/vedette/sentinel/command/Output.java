@@ -19,16 +19,19 @@ final class Output {
     private static final int CHUNK_BYTES = 64 * 1024;
 
     private final Channel channel;
+    private final OutputBudget budget;
     private final Deque<ByteBuf> chunks = new ArrayDeque<>();
     private @Nullable ByteBuf open;
     private long chunkBytes;
     private long inFlightBytes;
+    private long budgetedBytes;
     private long sentBytes;
     private boolean closeWhenSent;
     private boolean released;
 
-    Output(Channel channel) {
+    Output(Channel channel, OutputBudget budget) {
         this.channel = channel;
+        this.budget = budget;
     }
 
     /** Where the next reply is written; sent by {@link #flush}. */
@@ -52,6 +55,13 @@ final class Output {
         return inFlightBytes + chunkBytes + (current == null ? 0 : current.readableBytes());
     }
 
+    /** Tells the budget what waits now. */
+    private void account() {
+        var waiting = released ? 0 : waitingBytes();
+        budget.add(waiting - budgetedBytes);
+        budgetedBytes = waiting;
+    }
+
     long sentBytes() {
         return sentBytes;
     }
@@ -61,6 +71,7 @@ final class Output {
     }
 
     void flush() {
+        account();
         if (inFlightBytes > 0 || released) {
             return;
         }
@@ -87,6 +98,7 @@ final class Output {
                                 sent -> {
                                     sentBytes += inFlightBytes;
                                     inFlightBytes = 0;
+                                    account();
                                     if (sent.isSuccess()) {
                                         flush();
                                     } else {
@@ -112,5 +124,6 @@ final class Output {
         chunks.forEach(ByteBuf::release);
         chunks.clear();
         chunkBytes = 0;
+        account();
     }
 }

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,7 @@ public final class SentinelPort {
     private final Dispatcher dispatcher;
     private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
+    private final OutputBudget budget = new OutputBudget();
     private final PortStatistics statistics = new PortStatistics();
     private final ClientPause pause;
     private final long startNanos = System.nanoTime();
@@ -160,6 +162,10 @@ public final class SentinelPort {
         return dispatcher;
     }
 
+    OutputBudget budget() {
+        return budget;
+    }
+
     PortStatistics statistics() {
         return statistics;
     }
@@ -209,6 +215,19 @@ public final class SentinelPort {
                 || softFor > limit.softSeconds() * 1000L) {
             drop(session);
         }
+        if (budget.isExceeded()) {
+            dropLeastRead();
+        }
+    }
+
+    private void dropLeastRead() {
+        var worst =
+                sessions.values().stream()
+                        .filter(session -> !session.isClosing())
+                        .max(
+                                Comparator.comparingLong(
+                                        session -> session.output().waitingBytes()));
+        worst.ifPresent(SentinelPort::drop);
     }
 
     private static void drop(ClientSession session) {
