@@ -3,6 +3,7 @@ package dev.vedette.sentinel;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.daemon.Background;
 import dev.vedette.protocol.daemon.Daemon;
 import dev.vedette.protocol.daemon.DaemonLog;
 import dev.vedette.protocol.daemon.LogLevel;
@@ -24,6 +25,9 @@ import java.util.Optional;
 public final class SentinelMain {
     private static final int FAILURE = 1;
 
+    /** Where Redis writes its process id in the background when nobody says otherwise. */
+    private static final String PID_FILE = "/var/run/redis.pid";
+
     private SentinelMain() {}
 
     public static void main(String[] arguments) throws InterruptedException {
@@ -42,7 +46,19 @@ public final class SentinelMain {
         SentinelConf conf;
         try {
             conf = SentinelConf.load(commandLine, System.in, WorkingDirectory.ofProcess());
+            if (conf.runsInBackground() && !Background.entered()) {
+                Background.enter();
+                return;
+            }
             openLog(conf);
+        } catch (IOException noBackground) {
+            System.err.println(
+                    "Can't daemonize: "
+                            + OsError.reason(noBackground)
+                            + "\nhint: it takes the program setsid (util-linux); or leave out"
+                            + " daemonize");
+            System.exit(FAILURE);
+            return;
         } catch (ConfException refused) {
             refused.print(System.out, System.err);
             System.exit(FAILURE);
@@ -50,7 +66,7 @@ public final class SentinelMain {
         }
         var log = LoggerFactory.getLogger(SentinelMain.class);
         announce(log, conf);
-        var daemon = Daemon.start(pidFile(conf));
+        var daemon = Daemon.start(pidFile(conf), conf.isSupervised());
         SentinelProcess process;
         try {
             process = SentinelProcess.start(conf, daemon::exit);
@@ -68,6 +84,7 @@ public final class SentinelMain {
                     log.warn("Received SIG{} scheduling shutdown...", signal);
                     process.stop();
                 });
+        daemon.ready();
         daemon.awaitExit();
     }
 
@@ -86,7 +103,8 @@ public final class SentinelMain {
     }
 
     private static Optional<Path> pidFile(SentinelConf conf) {
-        return absolute(conf, conf.settings().get(GeneralDirectives.PIDFILE));
+        var name = conf.settings().get(GeneralDirectives.PIDFILE);
+        return absolute(conf, name.isEmpty() && conf.runsInBackground() ? PID_FILE : name);
     }
 
     private static Optional<Path> absolute(SentinelConf conf, String name) {

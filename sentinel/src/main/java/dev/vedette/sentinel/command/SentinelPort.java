@@ -224,9 +224,7 @@ public final class SentinelPort {
         var worst =
                 sessions.values().stream()
                         .filter(session -> !session.isClosing())
-                        .max(
-                                Comparator.comparingLong(
-                                        session -> session.output().waitingBytes()));
+                        .max(Comparator.comparingLong(session -> session.output().waitingBytes()));
         worst.ifPresent(SentinelPort::drop);
     }
 

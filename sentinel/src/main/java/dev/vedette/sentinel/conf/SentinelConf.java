@@ -205,6 +205,20 @@ public final class SentinelConf {
         return settings;
     }
 
+    /** {@code daemonize}, unless a supervisor is there: it wants to see the process itself. */
+    public boolean runsInBackground() {
+        return settings.get(GeneralDirectives.DAEMONIZE) && !isSupervised();
+    }
+
+    /** Whether systemd is to be told when the sentinel is ready. */
+    public boolean isSupervised() {
+        return switch (settings.get(GeneralDirectives.SUPERVISED)) {
+            case "systemd" -> true;
+            case "auto" -> System.getenv("NOTIFY_SOCKET") != null;
+            default -> false;
+        };
+    }
+
     /** For the log at the start. */
     public List<String> notices() {
         return notices;
