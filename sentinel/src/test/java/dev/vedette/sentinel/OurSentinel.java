@@ -1,0 +1,112 @@
+package dev.vedette.sentinel;
+
+import dev.vedette.protocol.client.RespClient;
+import dev.vedette.protocol.conf.CommandLine;
+import dev.vedette.protocol.conf.ConfException;
+import dev.vedette.protocol.daemon.WorkingDirectory;
+import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.resp.RespValue;
+import dev.vedette.sentinel.conf.SentinelConf;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A whole sentinel of ours in this process, started from a conf file. */
+final class OurSentinel implements AutoCloseable {
+    private final Path conf;
+    private final Address address;
+    private final SentinelProcess process;
+    private final CompletableFuture<Integer> exit;
+
+    private OurSentinel(
+            Path conf, Address address, SentinelProcess process, CompletableFuture<Integer> exit) {
+        this.conf = conf;
+        this.address = address;
+        this.process = process;
+        this.exit = exit;
+    }
+
+    /** Writes a conf with these lines and starts from it. */
+    static OurSentinel start(Path folder, String lines) throws IOException, ConfException {
+        var address = RealRedis.freeAddress();
+        Files.createDirectories(folder);
+        var conf = folder.resolve("sentinel.conf");
+        Files.writeString(
+                conf,
+                "port %d\nbind %s\ndir %s\n%s\n"
+                        .formatted(address.port(), address.host(), folder, lines));
+        return restart(conf, address);
+    }
+
+    /** Starts from a conf as it is. */
+    static OurSentinel restart(Path conf, Address address) throws IOException, ConfException {
+        var loaded =
+                SentinelConf.load(
+                        CommandLine.parse(List.of(conf.toString())),
+                        InputStream.nullInputStream(),
+                        WorkingDirectory.ofProcess());
+        var exit = new CompletableFuture<Integer>();
+        return new OurSentinel(conf, address, SentinelProcess.start(loaded, exit::complete), exit);
+    }
+
+    Path conf() {
+        return conf;
+    }
+
+    String confText() throws IOException {
+        return Files.readString(conf);
+    }
+
+    Address address() {
+        return address;
+    }
+
+    RespClient connect() throws IOException {
+        return RespClient.connect(address, Duration.ofSeconds(5));
+    }
+
+    RespValue call(String... words) throws IOException {
+        try (var client = connect()) {
+            return client.call(words);
+        }
+    }
+
+    /** Field by field. */
+    Map<String, String> master(String name) throws IOException {
+        return fields(call("SENTINEL", "MASTER", name));
+    }
+
+    List<Map<String, String>> replicas(String name) throws IOException {
+        return call("SENTINEL", "REPLICAS", name).asList().stream()
+                .map(OurSentinel::fields)
+                .toList();
+    }
+
+    private static Map<String, String> fields(RespValue reply) {
+        var words = reply.asList();
+        var fields = new HashMap<String, String>();
+        for (var i = 0; i + 1 < words.size(); i += 2) {
+            fields.put(words.get(i).asText(), words.get(i + 1).asText());
+        }
+        return fields;
+    }
+
+    /** In order, as TERM would; returns the exit code. */
+    int stop() {
+        process.stop();
+        return exit.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

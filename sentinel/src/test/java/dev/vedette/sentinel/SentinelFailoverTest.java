@@ -1,0 +1,244 @@
+package dev.vedette.sentinel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vedette.protocol.net.Address;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Sentinels of ours over real redis-servers: one master, two replicas, three sentinels. */
+@Timeout(120)
+class SentinelFailoverTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir Path folder;
+
+    private final List<AutoCloseable> running = new ArrayList<>();
+    private final List<OurSentinel> sentinels = new ArrayList<>();
+
+    @AfterEach
+    void end() throws Exception {
+        for (var each : running.reversed()) {
+            each.close();
+        }
+    }
+
+    private <T extends AutoCloseable> T run(T started) {
+        running.add(started);
+        return started;
+    }
+
+    /** Returns the master. */
+    private RealRedis startGroup() throws Exception {
+        var master = run(RealRedis.server(folder));
+        for (var i = 0; i < 2; i++) {
+            run(
+                    RealRedis.server(
+                            folder,
+                            "--replicaof",
+                            master.address().host() + " " + master.address().port()));
+        }
+        for (var i = 0; i < 3; i++) {
+            sentinels.add(
+                    run(
+                            OurSentinel.start(
+                                    folder.resolve("sentinel-" + i),
+                                    monitor(master.address())
+                                            + "sentinel down-after-milliseconds mymaster 500\n"
+                                            + "sentinel failover-timeout mymaster 5000\n")));
+        }
+        Await.until(PATIENCE, () -> allSee("2", "2"), this::views);
+        return master;
+    }
+
+    private static String monitor(Address address) {
+        return "sentinel monitor mymaster " + address.host() + " " + address.port() + " 2\n";
+    }
+
+    private boolean allSee(String replicas, String others) throws Exception {
+        for (var sentinel : sentinels) {
+            var view = sentinel.master("mymaster");
+            var replicasUp =
+                    sentinel.replicas("mymaster").stream()
+                            .filter(r -> "slave".equals(r.get("flags")))
+                            .count();
+            if (!replicas.equals(view.get("num-slaves"))
+                    || !others.equals(view.get("num-other-sentinels"))
+                    || !"master".equals(view.get("flags"))
+                    || replicasUp < Integer.parseInt(replicas)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String views() {
+        return sentinels.stream()
+                .map(
+                        sentinel -> {
+                            try {
+                                return sentinel.master("mymaster")
+                                        + "\n"
+                                        + sentinel.replicas("mymaster");
+                            } catch (Exception unreachable) {
+                                return unreachable.toString();
+                            }
+                        })
+                .collect(Collectors.joining("\n"));
+    }
+
+    private int masterPort(OurSentinel sentinel) throws Exception {
+        var address = sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster").asList();
+        return Integer.parseInt(address.get(1).asText());
+    }
+
+    private boolean allNameAnother(int oldPort) throws Exception {
+        var ports = new ArrayList<Integer>();
+        for (var sentinel : sentinels) {
+            ports.add(masterPort(sentinel));
+        }
+        return ports.stream().distinct().count() == 1 && ports.getFirst() != oldPort;
+    }
+
+    @Test
+    void aKilledMasterIsReplacedAndEverySentinelRemembersItOverARestart() throws Exception {
+        var master = startGroup();
+        var oldPort = master.address().port();
+
+        master.close();
+        Await.until(PATIENCE, () -> allNameAnother(oldPort), this::views);
+        var newPort = masterPort(sentinels.getFirst());
+
+        var promoted = "sentinel monitor mymaster 127.0.0.1 " + newPort + " 2\n";
+        for (var sentinel : sentinels) {
+            Await.until(PATIENCE, () -> sentinel.confText().contains(promoted), sentinel::toString);
+            assertTrue(
+                    sentinel.confText().contains("sentinel config-epoch mymaster 1\n"),
+                    sentinel.confText());
+        }
+
+        var stopped = sentinels.removeFirst();
+        assertEquals(0, stopped.stop());
+        var back = run(OurSentinel.restart(stopped.conf(), stopped.address()));
+        assertEquals(newPort, masterPort(back));
+        assertEquals("2", back.master("mymaster").get("num-slaves"));
+        assertEquals("2", back.master("mymaster").get("num-other-sentinels"));
+    }
+
+    @Test
+    void aManualFailoverIsSeenByASubscriberInRedissWords() throws Exception {
+        var master = startGroup();
+        var oldPort = master.address().port();
+        try (var events = sentinels.getFirst().connect()) {
+            events.call("PSUBSCRIBE", "*");
+            assertEquals(
+                    "OK", sentinels.getFirst().call("SENTINEL", "FAILOVER", "mymaster").asText());
+            var seen = new ArrayList<String>();
+            Await.until(
+                    PATIENCE,
+                    () -> {
+                        events.message(Duration.ofMillis(100))
+                                .ifPresent(
+                                        message ->
+                                                seen.add(
+                                                        message.asList().get(2).asText()
+                                                                + " "
+                                                                + message.asList()
+                                                                        .get(3)
+                                                                        .asText()));
+                        return seen.stream().anyMatch(e -> e.startsWith("+switch-master "));
+                    },
+                    seen::toString);
+            var names = seen.stream().map(e -> e.substring(0, e.indexOf(' '))).toList();
+            assertInOrder(
+                    names,
+                    "+new-epoch",
+                    "+try-failover",
+                    "+elected-leader",
+                    "+failover-state-select-slave",
+                    "+selected-slave",
+                    "+failover-state-send-slaveof-noone",
+                    "+failover-state-wait-promotion",
+                    "+promoted-slave",
+                    "+failover-state-reconf-slaves",
+                    "+switch-master");
+            var old = "mymaster 127.0.0.1 " + oldPort;
+            assertTrue(seen.contains("+try-failover master " + old), seen.toString());
+            assertTrue(
+                    seen.getLast().startsWith("+switch-master " + old + " 127.0.0.1 "),
+                    seen.toString());
+        }
+    }
+
+    private static void assertInOrder(List<String> all, String... wanted) {
+        var at = -1;
+        for (var name : wanted) {
+            var next = all.subList(at + 1, all.size()).indexOf(name);
+            assertTrue(next >= 0, name + " is missing or too early in " + all);
+            at += next + 1;
+        }
+    }
+
+    @Test
+    void redisSentinelStartsFromOurConfAndWeFromItsOwn() throws Exception {
+        startGroup();
+        var ours = sentinels.removeFirst();
+        ours.stop();
+
+        var text = ours.confText();
+        try (var redis = RealRedis.sentinel(ours.conf(), ours.address().port())) {
+            var view = redis.call("SENTINEL", "MASTER", "mymaster").asList();
+            assertEquals("mymaster", view.get(1).asText());
+            redis.call("SENTINEL", "FLUSHCONFIG");
+            assertEquals(
+                    text.lines().filter(line -> line.startsWith("sentinel ")).sorted().toList(),
+                    Files.readString(ours.conf())
+                            .lines()
+                            .filter(line -> line.startsWith("sentinel "))
+                            .sorted()
+                            .toList());
+        }
+        sentinels.add(run(OurSentinel.restart(ours.conf(), ours.address())));
+        Await.until(PATIENCE, () -> allSee("2", "2"), this::views);
+    }
+
+    @Test
+    void aSentinelOfRedisWorksInOurGroup() throws Exception {
+        var master = startGroup();
+        var folderOfRedis = Files.createDirectories(folder.resolve("redis-sentinel"));
+        var address = RealRedis.freeAddress();
+        var conf =
+                Files.writeString(
+                        folderOfRedis.resolve("sentinel.conf"),
+                        "port %d\nbind 127.0.0.1\ndir %s\n".formatted(address.port(), folderOfRedis)
+                                + monitor(master.address())
+                                + "sentinel down-after-milliseconds mymaster 500\n"
+                                + "sentinel failover-timeout mymaster 5000\n");
+        var redis = run(RealRedis.sentinel(conf, address.port()));
+        Await.until(PATIENCE, () -> allSee("2", "3"), this::views);
+
+        var oldPort = master.address().port();
+        master.close();
+        Await.until(PATIENCE, () -> allNameAnother(oldPort), this::views);
+        Await.until(
+                PATIENCE,
+                () ->
+                        redis.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster")
+                                .asList()
+                                .get(1)
+                                .asText()
+                                .equals(Integer.toString(masterPort(sentinels.getFirst()))),
+                redis::log);
+    }
+}

@@ -1,0 +1,273 @@
+package dev.vedette.sentinel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vedette.protocol.client.RespClient;
+import dev.vedette.protocol.resp.RespValue;
+import dev.vedette.protocol.resp.RespValue.ErrorReply;
+import dev.vedette.protocol.resp.RespValue.MapReply;
+import dev.vedette.protocol.resp.RespValue.Null;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What clients can say to a sentinel of ours; no data node is needed. */
+@Timeout(60)
+class SentinelPortTest {
+    /** Nobody listens on port 1 of the loopback. */
+    private static final String MONITOR = "sentinel monitor m 127.0.0.1 1 2\n";
+
+    @TempDir Path folder;
+
+    private static void assertError(String line, RespValue reply) {
+        assertEquals(new ErrorReply(line), reply);
+    }
+
+    @Test
+    void pingAnswersAlsoInTheSubscribedState() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            assertEquals("PONG", client.call("PING").asText());
+            assertEquals("hi", client.call("PING", "hi").asText());
+            client.call("SUBSCRIBE", "+sdown");
+            client.send("PING");
+            assertEquals(List.of("pong", ""), texts(client.receive()));
+            client.send("ROLE");
+            assertError(
+                    "ERR Can't execute 'role': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT"
+                            + " / RESET are allowed in this context",
+                    client.receive());
+        }
+    }
+
+    private static List<String> texts(RespValue reply) {
+        return reply.asList().stream().map(RespValue::asText).toList();
+    }
+
+    @Test
+    void errorsHaveTheTextsOfRedis() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            assertError(
+                    "ERR unknown command 'GET', with args beginning with: 'a' ",
+                    client.call("GET", "a"));
+            assertError(
+                    "ERR unknown subcommand 'foo'. Try SENTINEL HELP.",
+                    client.call("SENTINEL", "foo"));
+            assertError(
+                    "ERR wrong number of arguments for 'sentinel' command",
+                    client.call("SENTINEL"));
+            assertError(
+                    "ERR wrong number of arguments for 'sentinel|master' command",
+                    client.call("SENTINEL", "MASTER"));
+            assertError(
+                    "ERR No such master with that name", client.call("SENTINEL", "MASTER", "x"));
+            assertError(
+                    "ERR value is not an integer or out of range",
+                    client.call("SENTINEL", "is-master-down-by-addr", "a", "b", "1", "*"));
+            assertError(
+                    "ERR Only HELLO messages are accepted by Sentinel instances.",
+                    client.call("PUBLISH", "a", "b"));
+            assertError(
+                    "NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the"
+                            + " specified quorum for this master",
+                    client.call("SENTINEL", "CKQUORUM", "m"));
+            assertInstanceOf(
+                    Null.class, client.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "nobody"));
+        }
+    }
+
+    @Test
+    void instancesAreFlatPairsInResp2AndMapsInResp3() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            var flat = texts(client.call("SENTINEL", "MASTER", "m"));
+            assertEquals(
+                    List.of("name", "m", "ip", "127.0.0.1", "port", "1", "runid", ""),
+                    flat.subList(0, 8));
+
+            var hello = texts(client.call("HELLO", "3"));
+            assertEquals(
+                    List.of("server", "version", "proto", "id", "mode", "modules"),
+                    List.of(
+                            hello.get(0),
+                            hello.get(2),
+                            hello.get(4),
+                            hello.get(6),
+                            hello.get(8),
+                            hello.get(10)));
+            assertInstanceOf(MapReply.class, client.call("SENTINEL", "MASTER", "m"));
+        }
+    }
+
+    @Test
+    void whatChangesIsOnDiskBeforeItIsAnsweredAndTold() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect();
+                var events = sentinel.connect()) {
+            events.call("PSUBSCRIBE", "[-+]monitor", "+set");
+            assertEquals(
+                    "OK",
+                    client.call("SENTINEL", "MONITOR", "other", "127.0.0.1", "2", "1").asText());
+            assertTrue(
+                    sentinel.confText().contains("sentinel monitor other 127.0.0.1 2 1\n"),
+                    sentinel.confText());
+            assertEquals("OK", client.call("SENTINEL", "SET", "other", "quorum", "3").asText());
+            assertTrue(sentinel.confText().contains("sentinel monitor other 127.0.0.1 2 3\n"));
+            assertEquals("OK", client.call("SENTINEL", "REMOVE", "other").asText());
+            assertTrue(!sentinel.confText().contains("other"), sentinel.confText());
+
+            var told = new ArrayList<String>();
+            while (told.size() < 3) {
+                var message = texts(events.message(Duration.ofSeconds(5)).orElseThrow());
+                if (message.getFirst().equals("pmessage")) {
+                    told.add(message.get(2) + " " + message.get(3));
+                }
+            }
+            assertEquals(
+                    List.of(
+                            "+monitor master other 127.0.0.1 2 quorum 1",
+                            "+set master other 127.0.0.1 2 quorum 3",
+                            "-monitor master other 127.0.0.1 2"),
+                    told);
+        }
+    }
+
+    @Test
+    void aPasswordIsWantedAndHelloMayBringIt() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR + "requirepass secret\n");
+                var client = sentinel.connect();
+                var other = sentinel.connect()) {
+            assertError("NOAUTH Authentication required.", client.call("PING"));
+            assertError(
+                    "WRONGPASS invalid username-password pair or user is disabled.",
+                    client.call("AUTH", "wrong"));
+            assertEquals("OK", client.call("AUTH", "secret").asText());
+            assertEquals("PONG", client.call("PING").asText());
+            assertInstanceOf(MapReply.class, other.call("HELLO", "3", "AUTH", "default", "secret"));
+        }
+    }
+
+    @Test
+    void clientsBeyondTheLimitAreToldAndClosed() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR + "maxclients 2\n");
+                var one = sentinel.connect();
+                var two = sentinel.connect()) {
+            assertEquals("PONG", one.call("PING").asText());
+            assertEquals("PONG", two.call("PING").asText());
+            try (var socket = new Socket(sentinel.address().host(), sentinel.address().port())) {
+                assertEquals(
+                        "-ERR max number of clients reached\r\n",
+                        new String(
+                                socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+            }
+        }
+    }
+
+    @Test
+    void garbageAndHalfCommandsAndHugeLengthsDisturbNobody() throws Exception {
+        var garbage =
+                List.of(
+                        "*2\r\n$1073741824\r\nabc",
+                        "*1048577\r\n",
+                        "*3\r\n$8\r\nSENTINEL\r\n$6\r\nMAS",
+                        "*1\r\n$-5\r\n",
+                        "\"unbalanced\r\n",
+                        "\0\1\2\3\r\n",
+                        "x".repeat(20_000));
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            var sockets = new ArrayList<Socket>();
+            for (var i = 0; i < 200; i++) {
+                var socket = new Socket(sentinel.address().host(), sentinel.address().port());
+                sockets.add(socket);
+                socket.getOutputStream()
+                        .write(
+                                garbage.get(i % garbage.size())
+                                        .getBytes(StandardCharsets.ISO_8859_1));
+            }
+            assertEquals("PONG", client.call("PING").asText());
+            for (var socket : sockets) {
+                socket.close();
+            }
+            Await.until(
+                    Duration.ofSeconds(10),
+                    () -> client.call("INFO", "clients").asText().contains("connected_clients:1\r"),
+                    () -> "clients that are gone are still counted");
+        }
+    }
+
+    @Test
+    void aSubscriberThatDoesNotReadIsDroppedAtItsLimit() throws Exception {
+        try (var sentinel =
+                        OurSentinel.start(
+                                folder,
+                                MONITOR + "client-output-buffer-limit pubsub 1mb 512kb 60\n");
+                var client = sentinel.connect();
+                var lazy = new Socket(sentinel.address().host(), sentinel.address().port())) {
+            lazy.getOutputStream().write("PSUBSCRIBE *\r\n".getBytes(StandardCharsets.US_ASCII));
+            var big = "x".repeat(100_000);
+            Await.until(
+                    Duration.ofSeconds(30),
+                    () -> {
+                        client.call("SENTINEL", "SET", "m", "auth-user", big);
+                        return client.call("INFO", "clients")
+                                .asText()
+                                .contains("connected_clients:1\r");
+                    },
+                    () -> "the subscriber is still there");
+        }
+    }
+
+    @Test
+    void aPortInUseIsRefusedWithAHint() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR)) {
+            var refused =
+                    assertThrows(
+                            IOException.class,
+                            () -> OurSentinel.restart(sentinel.conf(), sentinel.address()));
+            assertTrue(
+                    String.valueOf(refused.getMessage()).contains("another process listens"),
+                    refused.toString());
+        }
+    }
+
+    @Test
+    void shutdownEndsInOrderAndFreesThePort() throws Exception {
+        var sentinel = OurSentinel.start(folder, MONITOR);
+        try (var client = sentinel.connect()) {
+            assertThrows(IOException.class, () -> client.call("SHUTDOWN"));
+        }
+        assertEquals(0, sentinel.stop());
+        var again = OurSentinel.restart(sentinel.conf(), sentinel.address());
+        assertEquals("PONG", again.call("PING").asText());
+        again.close();
+    }
+
+    @Test
+    void pipelinedCommandsAreAnsweredInOrderThoughSomeWaitForTheDisk() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                RespClient client = sentinel.connect()) {
+            client.send("SENTINEL", "FLUSHCONFIG");
+            client.send("PING");
+            client.send("SENTINEL", "SET", "m", "quorum", "4");
+            client.send("SENTINEL", "MYID");
+            assertEquals("OK", client.receive().asText());
+            assertEquals("PONG", client.receive().asText());
+            assertEquals("OK", client.receive().asText());
+            assertEquals(40, client.receive().asText().length());
+        }
+    }
+}
