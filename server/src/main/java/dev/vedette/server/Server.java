@@ -25,6 +25,8 @@ import dev.vedette.server.command.DebugCommands;
 import dev.vedette.server.command.Dispatcher;
 import dev.vedette.server.command.DumpCommands;
 import dev.vedette.server.command.ExpireCommands;
+import dev.vedette.server.command.Flag;
+import dev.vedette.server.command.Gate;
 import dev.vedette.server.command.KeyCommands;
 import dev.vedette.server.command.Pause;
 import dev.vedette.server.command.PersistenceCommands;
@@ -77,6 +79,15 @@ public final class Server {
 
     /** A loop that stood still for so long is worth a line in the log. */
     private static final long STALL_MILLIS = 1000;
+
+    private static final String LOADING = "LOADING Redis is loading the dataset in memory";
+
+    private static final String MISCONF =
+            "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to"
+                + " persist to disk. Commands that may modify the data set are disabled, because"
+                + " this instance is configured to report errors during writes if RDB snapshotting"
+                + " fails (stop-writes-on-bgsave-error option). Please check the Redis logs for"
+                + " details about the RDB error.";
 
     private static final String TOO_MANY = "-ERR max number of clients reached\r\n";
 
@@ -256,7 +267,19 @@ public final class Server {
     }
 
     private void addGates() {
-        persistence.install(dispatcher);
+        dispatcher.gate(
+                Gate.Place.DISK_ERROR,
+                (session, command, anyFlags, allFlags) -> {
+                    var concerned =
+                            (anyFlags & Flag.WRITE.bit()) != 0 || command.name().equals("ping");
+                    return concerned && persistence.refusesWrites() ? MISCONF : null;
+                });
+        dispatcher.gate(
+                Gate.Place.LOADING,
+                (session, command, anyFlags, allFlags) ->
+                        persistence.isLoading() && (allFlags & Flag.LOADING.bit()) == 0
+                                ? LOADING
+                                : null);
         dispatcher.allowProtected(
                 session ->
                         switch (config.get(GeneralDirectives.ENABLE_DEBUG_COMMAND)) {

@@ -7,9 +7,6 @@ import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.info.InfoText;
-import dev.vedette.server.command.Dispatcher;
-import dev.vedette.server.command.Flag;
-import dev.vedette.server.command.Gate;
 import dev.vedette.server.keyspace.Keyspace;
 
 import io.netty.channel.EventLoop;
@@ -52,14 +49,6 @@ public final class Persistence {
                     // Files are always synced as they grow to their end.
                     GeneralDirectives.RDB_SAVE_INCREMENTAL_FSYNC,
                     GeneralDirectives.STOP_WRITES_ON_BGSAVE_ERROR);
-
-    private static final String LOADING = "LOADING Redis is loading the dataset in memory";
-    private static final String CANNOT_SAVE =
-            "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to"
-                    + " persist to disk. Commands that may modify the data set are disabled,"
-                    + " because this instance is configured to report errors during writes if RDB"
-                    + " snapshotting fails (stop-writes-on-bgsave-error option). Please check the"
-                    + " Redis logs for details about the RDB error.";
 
     /** After a failed save this long passes before save points ask again (Redis server.c). */
     private static final long RETRY_MILLIS = 5000;
@@ -122,21 +111,6 @@ public final class Persistence {
         this.lastSaveMillis = wallMillis.getAsLong();
     }
 
-    /** Registers the reasons of ours to refuse commands. */
-    public void install(Dispatcher dispatcher) {
-        dispatcher.gate(
-                Gate.Place.DISK_ERROR,
-                (session, command, anyFlags, allFlags) -> {
-                    boolean concerned =
-                            (anyFlags & Flag.WRITE.bit()) != 0 || command.name().equals("ping");
-                    return concerned && refusesWrites() ? CANNOT_SAVE : null;
-                });
-        dispatcher.gate(
-                Gate.Place.LOADING,
-                (session, command, anyFlags, allFlags) ->
-                        loading && (allFlags & Flag.LOADING.bit()) == 0 ? LOADING : null);
-    }
-
     /** Who knows what belongs into the head of each snapshot. */
     public void facts(Facts who) {
         this.facts = who;
@@ -174,7 +148,7 @@ public final class Persistence {
     }
 
     /** Whether writes are to be refused because saving fails (stop-writes-on-bgsave-error). */
-    private boolean refusesWrites() {
+    public boolean refusesWrites() {
         PersistenceSettings now = settings();
         return lastOutcome == Outcome.FAILED
                 && now.stopWritesOnError()

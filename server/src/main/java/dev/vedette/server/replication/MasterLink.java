@@ -99,8 +99,8 @@ final class MasterLink {
     private @Nullable ScheduledFuture<?> retry;
     private boolean closed;
 
-    /** When the link was last lost or had never been up; -1 in the latter case. */
-    private long downSinceNanos = -1;
+    /** When the link was last lost, also one to another master; -1 when none was ever up. */
+    private long downSinceNanos;
 
     private long lastUpNanos;
     private boolean wasUp;
@@ -117,8 +117,14 @@ final class MasterLink {
     /** Whether the master knows ids and offsets; those that only know SYNC get no ACK. */
     private boolean acknowledges;
 
-    MasterLink(Owner owner, Dispatcher dispatcher, EventLoop loop, Address master) {
+    MasterLink(
+            Owner owner,
+            Dispatcher dispatcher,
+            EventLoop loop,
+            Address master,
+            long downSinceNanos) {
         this.owner = owner;
+        this.downSinceNanos = downSinceNanos;
         this.dispatcher = dispatcher;
         this.loop = loop;
         this.master = master;
@@ -165,9 +171,9 @@ final class MasterLink {
         return state instanceof Streaming;
     }
 
-    /** When the link was lost, or -1 if it never was up. */
+    /** When the link was lost, or -1 if none was ever up. */
     long downSinceNanos() {
-        return downSinceNanos;
+        return isUp() ? System.nanoTime() : downSinceNanos;
     }
 
     /** Bytes of the stream that arrived and were not obeyed yet. */
@@ -623,7 +629,7 @@ final class MasterLink {
             current.headerSeen = true;
             log.info(
                     "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to"
-                        + " parser");
+                            + " parser");
         } else if (text.startsWith("$") && offset(text.substring(1)) >= 0) {
             current.totalBytes = offset(text.substring(1));
             current.headerSeen = true;

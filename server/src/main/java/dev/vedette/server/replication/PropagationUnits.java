@@ -49,6 +49,11 @@ public final class PropagationUnits implements Propagation {
         pending.add(entry);
     }
 
+    /** Whether the present unit has changed something already. */
+    boolean hasPending() {
+        return !pending.isEmpty();
+    }
+
     @Override
     public void endUnit() {
         depth--;

@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -88,6 +89,7 @@ public final class Replication {
     private static final byte[][] PING = CommandWriter.words("ping");
     private static final byte[][] GET_ACK = CommandWriter.words("REPLCONF", "GETACK", "*");
     private static final byte[] NEWLINE = {'\n'};
+    private static final long NEVER_UP = -1;
 
     private final EventLoop loop;
     private final Config config;
@@ -115,6 +117,7 @@ public final class Replication {
 
     private long withoutReplicasSinceNanos;
     private long lastPingNanos;
+    private BooleanSupplier hasUnsentChanges = () -> false;
 
     public Replication(
             EventLoop loop,
@@ -141,6 +144,7 @@ public final class Replication {
     /** Registers everything that others ask of replication, and begins its clock. */
     public void install(PropagationUnits units) {
         units.addSink(stream);
+        hasUnsentChanges = units::hasPending;
         dispatcher.offset(stream::offset);
         dispatcher.gate(
                 Gate.Place.TOO_FEW_REPLICAS,
@@ -176,7 +180,7 @@ public final class Replication {
                 .ifPresent(
                         address -> {
                             dispatcher.expiry().setReplica(true);
-                            connectTo(address);
+                            connectTo(address, NEVER_UP);
                         });
     }
 
@@ -273,10 +277,12 @@ public final class Replication {
             return false;
         }
         forceUnblock();
+        long downSince = before == null ? NEVER_UP : before.downSinceNanos();
         if (before == null) {
             stream.drain();
-            // What we wrote as a master may be what the new one goes on from.
-            continuable = true;
+            // What we wrote as a master may be what the new one goes on from; but not what the very
+            // transaction wrote that demotes us, for its commands are not in the stream.
+            continuable = !hasUnsentChanges.getAsBoolean();
             stream.createBacklog(settings().backlogBytes());
             masterDatabase = 0;
             dispatcher.expiry().setReplica(true);
@@ -288,13 +294,13 @@ public final class Replication {
             before.close();
         }
         config.note(GeneralDirectives.REPLICAOF, Optional.of(master));
-        connectTo(master);
+        connectTo(master, downSince);
         log.info("REPLICAOF {} enabled (user request from '{}')", master, who);
         return true;
     }
 
-    private void connectTo(Address master) {
-        MasterLink next = new MasterLink(new Following(), dispatcher, loop, master);
+    private void connectTo(Address master, long downSinceNanos) {
+        MasterLink next = new MasterLink(new Following(), dispatcher, loop, master, downSinceNanos);
         link = next;
         // Not within the command that asked: its reply goes first.
         loop.execute(next::start);
