@@ -21,19 +21,19 @@ import java.util.function.Consumer;
  * <p>The queue is bounded by the core, which has at most some hundred requests under way on each
  * link.
  */
-final class EffectGate {
+public final class EffectGate {
     private final Consumer<Effect> performer;
     private final Deque<Effect> held = new ArrayDeque<>();
 
     /**
      * @param performer carries out one effect; a Persist is handed on when it is admitted
      */
-    EffectGate(Consumer<Effect> performer) {
+    public EffectGate(Consumer<Effect> performer) {
         this.performer = performer;
     }
 
     /** Takes the effects of one step. */
-    void admit(List<Effect> effects) {
+    public void admit(List<Effect> effects) {
         for (var effect : effects) {
             switch (effect) {
                 case Effect.Persist persist -> {
@@ -48,7 +48,7 @@ final class EffectGate {
     }
 
     /** That state, and with it every earlier one, is on disk, or has failed to get there. */
-    void persisted(long sequence) {
+    public void persisted(long sequence) {
         while (!held.isEmpty()) {
             if (held.peek() instanceof Effect.Persist barrier) {
                 if (barrier.sequence() > sequence) {

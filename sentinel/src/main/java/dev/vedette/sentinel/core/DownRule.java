@@ -22,7 +22,7 @@ final class DownRule {
                 && alarm.passed(
                         master.roleReportedAt
                                 .plus(master.options.downAfter())
-                                .plus(Periods.INFO.multipliedBy(2)));
+                                .plus(Periods.INFO_TWICE));
     }
 
     private static boolean rebootsTooLong(MonitoredMaster master, Alarm alarm) {

@@ -188,8 +188,7 @@ final class Election {
     /** Forgets what a peer said when its last answer is 5 ask periods old. */
     void forgetOldOpinions(MonitoredMaster master, Alarm alarm) {
         for (var peer : master.peers.values()) {
-            if (peer.hasOpinion()
-                    && alarm.passed(peer.answeredAt.plus(Periods.ASK.multipliedBy(5)))) {
+            if (peer.hasOpinion() && alarm.passed(peer.answeredAt.plus(Periods.OPINION))) {
                 peer.forgetOpinion();
                 out.changed();
             }
@@ -208,9 +207,10 @@ final class Election {
         long rank = live.stream().filter(peer -> peer.id.compareTo(deployment.myId) < 0).count();
         int sentinels = live.size() + 1;
         if (!choiceExists) {
-            return step(master).multipliedBy(sentinels);
+            return Periods.times(step(master), sentinels);
         }
-        return step(master).multipliedBy(Math.floorMod(rank + deployment.currentEpoch, sentinels));
+        return Periods.times(
+                step(master), Math.floorMod(rank + deployment.currentEpoch, sentinels));
     }
 
     private Duration step(MonitoredMaster master) {
@@ -221,7 +221,7 @@ final class Election {
                         .orElse(Duration.ZERO);
         var wanted =
                 out.longestWrite()
-                        .map(write -> write.plus(roundTrip.multipliedBy(ROUND_TRIPS)))
+                        .map(write -> write.plus(Periods.times(roundTrip, ROUND_TRIPS)))
                         .orElse(LONGEST_STEP);
         return Periods.longer(SHORTEST_STEP, Periods.shorter(wanted, LONGEST_STEP));
     }

@@ -64,7 +64,7 @@ final class FailoverMachine {
         if (!master.objectivelyDown) {
             return;
         }
-        var pauseEnd = master.attemptedAt.plus(master.options.failoverTimeout().multipliedBy(2));
+        var pauseEnd = master.attemptedAt.plus(Periods.times(master.options.failoverTimeout(), 2));
         if (!alarm.passed(pauseEnd)) {
             logPause(master, pauseEnd);
             return;
@@ -165,10 +165,10 @@ final class FailoverMachine {
     private static Duration stragglerWait(MonitoredMaster master) {
         var roundTrips =
                 master.replicas.values().stream()
-                        .map(replica -> replica.link.roundTrip.multipliedBy(3))
+                        .map(replica -> Periods.times(replica.link.roundTrip, 3))
                         .max(Duration::compareTo)
                         .orElse(Duration.ZERO);
-        var usual = Periods.shorter(STRAGGLER_WAIT, master.options.downAfter().dividedBy(10));
+        var usual = Periods.shorter(STRAGGLER_WAIT, Periods.part(master.options.downAfter(), 10));
         return Periods.shorter(LONGEST_STRAGGLER_WAIT, Periods.longer(usual, roundTrips));
     }
 

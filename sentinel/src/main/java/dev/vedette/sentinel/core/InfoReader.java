@@ -162,7 +162,7 @@ final class InfoReader {
         return master.roleReported == InstanceInfo.Role.MASTER
                 && !master.subjectivelyDown
                 && !master.objectivelyDown
-                && master.infoAt.plus(Periods.INFO.multipliedBy(2)).isAfter(now);
+                && master.infoAt.plus(Periods.INFO_TWICE).isAfter(now);
     }
 
     private static boolean notDownWithin(Replica replica, Duration time, Instant now) {

@@ -133,7 +133,7 @@ final class LinkKeeper {
      */
     void closeStuck(Instance instance, Alarm alarm) {
         var link = instance.link;
-        var half = instance.master().options.downAfter().dividedBy(2);
+        var half = Periods.part(instance.master().options.downAfter(), 2);
         if (link.command.state instanceof Connection.State.Open(var _, var since)
                 && link.silentSince != null
                 && alarm.passed(since.plus(Periods.MIN_LINK_RECONNECT))
@@ -145,7 +145,7 @@ final class LinkKeeper {
                 pubsub -> {
                     if (pubsub.state instanceof Connection.State.Open(var _, var since)
                             && alarm.passed(since.plus(Periods.MIN_LINK_RECONNECT))
-                            && alarm.passed(link.messageAt.plus(Periods.HELLO.multipliedBy(3)))) {
+                            && alarm.passed(link.messageAt.plus(Periods.HELLO_THRICE))) {
                         close(pubsub, false, alarm.now());
                     }
                 });

@@ -109,11 +109,11 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                             ? Duration.between(master.downSince, now)
                             : Duration.ZERO;
             return new Limits(
-                    Periods.PING.multipliedBy(5),
+                    Periods.times(Periods.PING, 5),
                     master.subjectivelyDown
-                            ? Periods.PING.multipliedBy(5)
-                            : Periods.INFO.multipliedBy(3),
-                    downFor.plus(master.options.downAfter().multipliedBy(10)));
+                            ? Periods.times(Periods.PING, 5)
+                            : Periods.times(Periods.INFO, 3),
+                    downFor.plus(Periods.times(master.options.downAfter(), 10)));
         }
     }
 

@@ -24,7 +24,7 @@ final class Routine {
         var period = Periods.shorter(instance.master().options.downAfter(), Periods.PING);
         if (link.writable()
                 && alarm.passed(link.repliedAt.plus(period))
-                && alarm.passed(link.pingedAt.plus(period.dividedBy(2)))) {
+                && alarm.passed(link.pingedAt.plus(Periods.part(period, 2)))) {
             requests.ping(link, alarm.now());
         }
     }

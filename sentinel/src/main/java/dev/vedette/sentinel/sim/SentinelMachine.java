@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * One sentinel: the production core, and around it a model of what runs it (links, the port that
@@ -38,7 +37,7 @@ final class SentinelMachine extends Machine {
     final SentinelId id;
     final Disk disk;
     private final Dice dice;
-    private final Supplier<Runner> runners;
+    private final Runner.Factory runners;
 
     private Optional<SentinelCore> core = Optional.empty();
     private Runner runner;
@@ -52,13 +51,13 @@ final class SentinelMachine extends Machine {
             String name,
             Address address,
             SentinelState first,
-            Supplier<Runner> runners) {
+            Runner.Factory runners) {
         super(world, name, address);
         this.id = first.myId();
         this.disk = new Disk(world, first);
         this.dice = world.dice.split();
         this.runners = runners;
-        this.runner = runners.get();
+        this.runner = runners.create(_ -> {});
     }
 
     /** What it believes now; what it would believe after a restart while it is down. */
@@ -75,7 +74,7 @@ final class SentinelMachine extends Machine {
 
     @Override
     protected void started() {
-        runner = runners.get();
+        runner = runners.create(performer());
         wakeAt = Long.MAX_VALUE;
         world.invariants.started(this);
         var fresh = new SentinelCore(disk.durable(), address.port(), now());
@@ -111,7 +110,7 @@ final class SentinelMachine extends Machine {
                 world.invariants.decided(this, event);
             }
         }
-        runner.take(effects, performer());
+        runner.take(effects);
     }
 
     /** One event a deadline: an alarm that turns out too early is set again. */
@@ -197,7 +196,7 @@ final class SentinelMachine extends Machine {
                                 sameLife,
                                 () -> {
                                     error.ifPresent(e -> world.tell(this, "cannot save", e));
-                                    runner.persisted(written, error, performer());
+                                    runner.persisted(written);
                                     input(new Input.Persisted(written, error));
                                 }));
     }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * One deployment in virtual time: a master, its replicas and the sentinels that watch them.
@@ -52,7 +51,7 @@ public final class Simulation {
     private final List<Heard> events = new ArrayList<>();
     private final Map<String, List<Answer>> answers = new LinkedHashMap<>();
     private Optional<DataNode> firstMaster = Optional.empty();
-    private Supplier<Runner> runners = FaithfulRunner::new;
+    private Runner.Factory runners = Runner::production;
     private Duration downAfter = Duration.ofSeconds(2);
     private Duration failoverTimeout = Duration.ofSeconds(10);
     private int parallelSyncs = 1;
@@ -129,7 +128,7 @@ public final class Simulation {
     }
 
     /** Another model of what performs the effects: for tests of the rules themselves. */
-    Simulation runner(Supplier<Runner> newRunners) {
+    Simulation runner(Runner.Factory newRunners) {
         runners = newRunners;
         return this;
     }

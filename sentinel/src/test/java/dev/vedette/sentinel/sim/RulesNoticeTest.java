@@ -20,41 +20,28 @@ import java.util.stream.LongStream;
 class RulesNoticeTest {
 
     /** Lets everything leave at once, whatever stands in front of it. */
-    private static final class HastyRunner implements Runner {
+    private record HastyRunner(Consumer<Effect> perform) implements Runner {
         @Override
-        public void take(List<Effect> effects, Consumer<Effect> perform) {
+        public void take(List<Effect> effects) {
             effects.forEach(perform);
         }
 
         @Override
-        public void persisted(long sequence, Optional<String> error, Consumer<Effect> perform) {}
+        public void persisted(long sequence) {}
     }
 
-    /** Turns promotions into promotions of whoever it talks to last. */
-    private static final class ClumsyRunner implements Runner {
-        private final Runner faithful = new FaithfulRunner();
-
-        @Override
-        public void take(List<Effect> effects, Consumer<Effect> perform) {
-            faithful.take(effects, twice(perform));
-        }
-
-        @Override
-        public void persisted(long sequence, Optional<String> error, Consumer<Effect> perform) {
-            faithful.persisted(sequence, error, twice(perform));
-        }
-
-        /** Tells whom it should make a replica to be a master. */
-        private static Consumer<Effect> twice(Consumer<Effect> perform) {
-            return effect -> {
-                if (effect instanceof Effect.Send(var link, Request.ReplicaOf(var master))
-                        && master.isPresent()) {
-                    perform.accept(new Effect.Send(link, new Request.ReplicaOf(Optional.empty())));
-                } else {
-                    perform.accept(effect);
-                }
-            };
-        }
+    /** Tells whom it should make a replica to be a master. */
+    private static Runner clumsy(Consumer<Effect> perform) {
+        return Runner.production(
+                effect -> {
+                    if (effect instanceof Effect.Send(var link, Request.ReplicaOf(var master))
+                            && master.isPresent()) {
+                        perform.accept(
+                                new Effect.Send(link, new Request.ReplicaOf(Optional.empty())));
+                    } else {
+                        perform.accept(effect);
+                    }
+                });
     }
 
     @Test
@@ -65,7 +52,7 @@ class RulesNoticeTest {
 
     @Test
     void aRunnerThatPromotesTheWrongNodeIsCaught() {
-        var sim = killedMaster(Simulation.seeded(1).runner(ClumsyRunner::new));
+        var sim = killedMaster(Simulation.seeded(1).runner(RulesNoticeTest::clumsy));
         assertEquals("only the selected replica is promoted", broken(sim).rule());
     }
 
