@@ -124,6 +124,11 @@ final class CoreRunner {
         publish(event);
     }
 
+    /** Whether anything waits for the disk. */
+    boolean holdsBack() {
+        return !gate.isEmpty();
+    }
+
     /** Nothing is performed any more; waits for the state that is being written. */
     void stop() {
         stopped = true;

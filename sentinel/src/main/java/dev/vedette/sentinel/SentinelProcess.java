@@ -5,6 +5,7 @@ import static dev.vedette.protocol.conf.GeneralDirectives.BIND_SOURCE_ADDR;
 import static dev.vedette.protocol.conf.GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT;
 import static dev.vedette.protocol.conf.GeneralDirectives.MAXCLIENTS;
 import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
 import static dev.vedette.protocol.conf.GeneralDirectives.TCP_BACKLOG;
 import static dev.vedette.protocol.conf.GeneralDirectives.TCP_KEEPALIVE;
 import static dev.vedette.protocol.conf.GeneralDirectives.TIMEOUT;
@@ -42,6 +43,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -55,6 +57,9 @@ final class SentinelProcess implements Sentinel {
 
     /** Exit code after a mistake of our own. */
     private static final int BUG = 70;
+
+    /** How long an orderly end waits for the disk (guard G12). */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     /** What the replies of an instance may cost: the longest is INFO. */
     private static final ConnectionOptions LINKS =
@@ -82,6 +87,7 @@ final class SentinelProcess implements Sentinel {
                         new SentinelPort.Settings(
                                 settings.get(PORT),
                                 conf.user(),
+                                settings.get(PROTECTED_MODE),
                                 (int) Math.min(Integer.MAX_VALUE, settings.get(MAXCLIENTS)),
                                 Duration.ofSeconds(settings.get(TIMEOUT)),
                                 Duration.ofSeconds(settings.get(TCP_KEEPALIVE)),
@@ -259,6 +265,15 @@ final class SentinelProcess implements Sentinel {
         }
         stopping = true;
         log.warn("User requested shutdown...");
+        endWhenAllIsSaid(System.nanoTime() + LAST_WORDS.toNanos());
+    }
+
+    /** What the disk holds back still, such as a promotion that is made, is said before the end. */
+    private void endWhenAllIsSaid(long deadlineNanos) {
+        if (runner.holdsBack() && System.nanoTime() - deadlineNanos < 0) {
+            loop.schedule(() -> endWhenAllIsSaid(deadlineNanos), 5, TimeUnit.MILLISECONDS);
+            return;
+        }
         port.close();
         runner.stop();
         log.warn("Sentinel is now ready to exit, bye bye...");

@@ -45,16 +45,23 @@ public final class SentinelPort {
             new CommandLimits(64 * 1024, 1024 * 1024, 256 * 1024, 1024 * 1024);
 
     private static final String TOO_MANY_CLIENTS = "-ERR max number of clients reached\r\n";
+    private static final String DENIED =
+            "-DENIED Redis is running in protected mode because protected mode is enabled and no"
+                    + " password is set for the default user. In this mode connections are only"
+                    + " accepted from the loopback interface. To let others in, set requirepass,"
+                    + " or write protected-mode no into sentinel.conf, and restart.\r\n";
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     /**
      * What the port takes from the conf.
      *
+     * @param protectedMode whether only the loopback is let in while there is no password
      * @param idle a client that sends nothing for so long is closed; zero is never
      */
     public record Settings(
             int port,
             DefaultUser user,
+            boolean protectedMode,
             int maxClients,
             Duration idle,
             Duration keepAlive,
@@ -116,16 +123,29 @@ public final class SentinelPort {
     private void accepted(Channel channel) {
         statistics.connectionAccepted();
         if (sessions.size() >= settings.maxClients()) {
-            statistics.connectionRejected();
-            channel.writeAndFlush(
-                            Unpooled.copiedBuffer(TOO_MANY_CLIENTS, StandardCharsets.US_ASCII))
-                    .addListener(_ -> channel.close());
+            reject(channel, TOO_MANY_CLIENTS);
+            return;
+        }
+        if (settings.protectedMode() && !user().needsPassword() && !isLocal(channel)) {
+            reject(channel, DENIED);
             return;
         }
         Transport.of(loop).keepAlive(channel, settings.keepAlive());
         var session = new ClientSession(++lastId, this, channel);
         sessions.put(session.id(), session);
         channel.pipeline().addLast(session.decoder(), session);
+    }
+
+    private void reject(Channel channel, String line) {
+        statistics.connectionRejected();
+        channel.writeAndFlush(Unpooled.copiedBuffer(line, StandardCharsets.US_ASCII))
+                .addListener(_ -> channel.close());
+    }
+
+    private static boolean isLocal(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                && remote.getAddress() != null
+                && remote.getAddress().isLoopbackAddress();
     }
 
     void closed(ClientSession session) {
