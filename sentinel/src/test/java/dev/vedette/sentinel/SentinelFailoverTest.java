@@ -3,6 +3,7 @@ package dev.vedette.sentinel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vedette.protocol.client.RespClient;
 import dev.vedette.protocol.net.Address;
 
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -240,5 +242,88 @@ class SentinelFailoverTest {
                                 .asText()
                                 .equals(Integer.toString(masterPort(sentinels.getFirst()))),
                 redis::log);
+    }
+
+    @Test
+    void scriptsAreToldOfTheFailover() throws Exception {
+        var master = run(RealRedis.server(folder));
+        run(RealRedis.server(folder, "--replicaof", "127.0.0.1 " + master.address().port()));
+        var script = folder.resolve("tell.sh");
+        Files.writeString(script, "#!/bin/sh\necho \"$@\" >> told\n");
+        assertTrue(script.toFile().setExecutable(true));
+        var home = folder.resolve("sentinel");
+        var sentinel =
+                run(
+                        OurSentinel.start(
+                                home,
+                                "sentinel monitor mymaster 127.0.0.1 "
+                                        + master.address().port()
+                                        + " 1\nsentinel notification-script mymaster "
+                                        + script
+                                        + "\nsentinel client-reconfig-script mymaster "
+                                        + script));
+        sentinels.add(sentinel);
+        Await.until(PATIENCE, () -> allSee("1", "0"), this::views);
+
+        var oldPort = master.address().port();
+        assertEquals("OK", sentinel.call("SENTINEL", "FAILOVER", "mymaster").asText());
+        Await.until(PATIENCE, () -> allNameAnother(oldPort), this::views);
+        var newPort = masterPort(sentinel);
+
+        var told = home.resolve("told");
+        var reconfigured = "mymaster leader start 127.0.0.1 " + oldPort + " 127.0.0.1 " + newPort;
+        var switched = "+switch-master mymaster 127.0.0.1 " + oldPort + " 127.0.0.1 " + newPort;
+        Await.until(
+                PATIENCE,
+                () -> Files.readAllLines(told).containsAll(List.of(reconfigured, switched)),
+                () -> "scripts were told less");
+    }
+
+    @Test
+    void instancesWithPasswordsAndRenamedCommandsAreFailedOverToo() throws Exception {
+        var guarded =
+                new String[] {
+                    "--requirepass",
+                    "secret",
+                    "--masterauth",
+                    "secret",
+                    "--rename-command",
+                    "CONFIG",
+                    "hidden",
+                    "--rename-command",
+                    "SLAVEOF",
+                    "follow"
+                };
+        var master = run(RealRedis.server(folder, guarded));
+        var follow = Arrays.copyOf(guarded, guarded.length + 2);
+        follow[guarded.length] = "--replicaof";
+        follow[guarded.length + 1] = "127.0.0.1 " + master.address().port();
+        run(RealRedis.server(folder, follow));
+        var sentinel =
+                run(
+                        OurSentinel.start(
+                                folder.resolve("sentinel"),
+                                "sentinel monitor mymaster 127.0.0.1 "
+                                        + master.address().port()
+                                        + """
+                                         1
+                                        sentinel down-after-milliseconds mymaster 500
+                                        sentinel auth-pass mymaster secret
+                                        sentinel rename-command mymaster config hidden
+                                        sentinel rename-command mymaster slaveof follow
+                                        """));
+        sentinels.add(sentinel);
+        Await.until(PATIENCE, () -> allSee("1", "0"), this::views);
+        try (var client = RespClient.connect(master.address(), Duration.ofSeconds(5))) {
+            client.call("AUTH", "secret");
+            var names = client.call("CLIENT", "LIST").asText();
+            var id = sentinel.call("SENTINEL", "MYID").asText().substring(0, 8);
+            assertTrue(names.contains("name=sentinel-" + id + "-cmd "), names);
+            assertTrue(names.contains("name=sentinel-" + id + "-pubsub "), names);
+        }
+
+        var oldPort = master.address().port();
+        master.close();
+        Await.until(PATIENCE, () -> allNameAnother(oldPort), this::views);
     }
 }
