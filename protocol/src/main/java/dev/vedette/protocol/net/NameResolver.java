@@ -86,14 +86,29 @@ public final class NameResolver {
         answer.addListener(_ -> timer.cancel(false));
         lookUp(host)
                 .whenComplete(
-                        (addresses, failure) -> {
-                            if (addresses != null) {
-                                answer.trySuccess(addresses);
-                            } else {
-                                answer.tryFailure(unknown(host, failure));
-                            }
-                        });
+                        (addresses, failure) ->
+                                onLoop(loop, () -> complete(answer, host, addresses, failure)));
         return answer;
+    }
+
+    private static void complete(
+            Promise<List<InetAddress>> answer,
+            String host,
+            @Nullable List<InetAddress> addresses,
+            @Nullable Throwable failure) {
+        if (addresses != null) {
+            answer.trySuccess(addresses);
+        } else {
+            answer.tryFailure(unknown(host, failure));
+        }
+    }
+
+    private static void onLoop(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException _) {
+            // The loop has ended while the lookup ran: nobody waits for it any more.
+        }
     }
 
     /** The address if the host is one in text form, with or without a zone; else null. */
@@ -142,7 +157,7 @@ public final class NameResolver {
                 "name " + host + " was not resolved within " + deadline.toMillis() + " ms");
     }
 
-    private static UnknownHostException unknown(String host, Throwable failure) {
+    private static UnknownHostException unknown(String host, @Nullable Throwable failure) {
         String why =
                 failure instanceof RejectedExecutionException
                         ? "too many lookups hang already"
