@@ -9,16 +9,18 @@ fail() {
     exit 1
 }
 
-# The feature number of the JDK in folder $1: from its release file, which costs no process.
-jdk_feature() {
+# Whether folder $1 holds a JDK that is new enough: its release file says so at no cost. Sets
+# implementor to who built it.
+jdk_serves() {
     feature=0
+    implementor=
     if [ -r "$1/release" ]; then
         while IFS='=' read -r key value; do
-            if [ "$key" = JAVA_VERSION ]; then
-                value=${value#\"}
-                feature=${value%%[!0-9]*}
-                break
-            fi
+            value=${value#\"}
+            case $key in
+            JAVA_VERSION) feature=${value%%[!0-9]*} ;;
+            IMPLEMENTOR) implementor=${value%\"} ;;
+            esac
         done <"$1/release"
     elif [ -x "$1/bin/java" ]; then
         feature=$("$1/bin/java" -version 2>&1 | sed -n '1s/[^"]*"\([0-9]*\).*/\1/p')
@@ -28,19 +30,19 @@ jdk_feature() {
 
 # Sets java: JAVA_HOME, then the system folder, then PATH.
 find_java() {
-    if [ -n "${JAVA_HOME:-}" ] && jdk_feature "$JAVA_HOME"; then
+    if [ -n "${JAVA_HOME:-}" ] && jdk_serves "$JAVA_HOME"; then
         java=$JAVA_HOME/bin/java
         return
     fi
     for jdk in /usr/lib/jvm/*25* /usr/lib/jvm/*; do
-        if jdk_feature "$jdk"; then
+        if jdk_serves "$jdk"; then
             java=$jdk/bin/java
             return
         fi
     done
     if java=$(command -v java); then
         real=$(readlink -f "$java")
-        if jdk_feature "${real%/bin/java}"; then
+        if jdk_serves "${real%/bin/java}"; then
             return
         fi
     fi
