@@ -67,11 +67,13 @@ build_if_missing() {
     fi
     if [ ! -e "$1/ready" ]; then
         echo "${launcher##*/}: first use, building Vedette with mvn (a minute or two; log: $log)"
-        # No signal that is meant for this process may leave a build behind.
-        if ! (cd "$home" && mvn -B -ntp -Dmaven.test.skip=true -Dformat.skip=true \
-            -pl server,sentinel -am package) </dev/null >"$log" 2>&1 9>&-; then
-            fail "the build failed; see $log"
-        fi
+        # The build keeps the lock, should this process be killed; an orderly end ends it too.
+        (cd "$home" && exec mvn -B -ntp -Dmaven.test.skip=true -Dformat.skip=true \
+            -pl server,sentinel -am package) </dev/null >"$log" 2>&1 &
+        build=$!
+        trap 'kill "$build" 2>/dev/null; exit 143' HUP INT TERM
+        wait "$build" || fail "the build failed; see $log"
+        trap - HUP INT TERM
         [ -e "$1/ready" ] || fail "the build made no $1/ready; see $log"
     fi
     exec 9>&-
