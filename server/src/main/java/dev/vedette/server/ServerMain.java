@@ -5,21 +5,13 @@ import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.ConfLoader;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
-import dev.vedette.protocol.daemon.Background;
+import dev.vedette.protocol.conf.ProcessConf;
 import dev.vedette.protocol.daemon.Daemon;
-import dev.vedette.protocol.daemon.DaemonLog;
-import dev.vedette.protocol.daemon.LogLevel;
-import dev.vedette.protocol.daemon.OsError;
-import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The program {@code vedette-server}, with the command line of redis-server. */
@@ -44,61 +36,28 @@ public final class ServerMain {
     private static void run(CommandLine commandLine) throws InterruptedException {
         var directory = WorkingDirectory.ofProcess();
         LoadedConf conf;
+        Optional<Daemon> started;
         try {
             conf =
                     new ConfLoader(GeneralDirectives.TABLE, directory)
                             .serving(ServedDirectives.all())
                             .load(commandLine, System.in);
-            if (conf.settings().get(GeneralDirectives.DAEMONIZE) && !Background.entered()) {
-                goIntoBackground();
-                return;
-            }
-            openLog(conf, directory);
+            var role = conf.settings().get(GeneralDirectives.REPLICAOF).isPresent() ? 'S' : 'M';
+            started = ProcessConf.start(conf, commandLine, directory, role);
         } catch (ConfException refused) {
             refused.print(System.out, System.err);
             System.exit(FAILURE);
             return;
         }
-        serve(conf, directory);
-    }
-
-    private static void goIntoBackground() {
-        try {
-            Background.enter();
-        } catch (IOException e) {
-            System.err.println("cannot go into the background: " + OsError.reason(e));
-            System.exit(FAILURE);
+        if (started.isPresent()) {
+            serve(conf, directory, started.get());
         }
     }
 
-    private static void openLog(LoadedConf conf, WorkingDirectory directory) throws ConfException {
-        var settings = conf.settings();
-        var level =
-                LogLevel.valueOf(settings.get(GeneralDirectives.LOGLEVEL).toUpperCase(Locale.ROOT));
-        var role = settings.get(GeneralDirectives.REPLICAOF).isPresent() ? 'S' : 'M';
-        var logfile = settings.get(GeneralDirectives.LOGFILE);
-        try {
-            DaemonLog.configure(role, level, absolute(directory, logfile));
-        } catch (IOException e) {
-            throw ConfException.general(
-                    "Can't open the log file: " + OsError.reason(e),
-                    "logfile is " + directory.resolve(logfile) + " when made absolute");
-        }
-    }
-
-    private static Optional<Path> absolute(WorkingDirectory directory, String name) {
-        return name.isEmpty() ? Optional.empty() : Optional.of(directory.resolve(name));
-    }
-
-    private static void serve(LoadedConf conf, WorkingDirectory directory)
+    private static void serve(LoadedConf conf, WorkingDirectory directory, Daemon daemon)
             throws InterruptedException {
         var log = LoggerFactory.getLogger(ServerMain.class);
-        announce(log, conf);
-        var settings = conf.settings();
-        var daemon =
-                Daemon.start(
-                        absolute(directory, settings.get(GeneralDirectives.PIDFILE)),
-                        !settings.get(GeneralDirectives.SUPERVISED).equals("no"));
+        log.info("Server initialized");
         var server = new Server(conf, directory, () -> daemon.exit(0));
         daemon.onStopSignal(
                 signal -> {
@@ -113,22 +72,5 @@ public final class ServerMain {
             daemon.exit(FAILURE);
         }
         daemon.awaitExit();
-    }
-
-    private static void announce(Logger log, LoadedConf conf) {
-        log.warn("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
-        log.warn(
-                "Redis version={}, bits=64, commit=00000000, modified=0, pid={}, just started"
-                        + " (Vedette {})",
-                Version.REDIS,
-                ProcessHandle.current().pid(),
-                Version.VEDETTE);
-        if (conf.file().isPresent()) {
-            log.warn("Configuration loaded");
-        } else {
-            log.warn("Warning: no config file specified, using the default config.");
-        }
-        conf.notices().forEach(log::info);
-        log.info("Server initialized");
     }
 }

@@ -12,7 +12,11 @@ import dev.vedette.protocol.daemon.Daemon;
 import dev.vedette.protocol.daemon.DaemonLog;
 import dev.vedette.protocol.daemon.LogLevel;
 import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.daemon.WorkingDirectory;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +29,8 @@ public final class ProcessConf {
     /** Served by {@link #start}. */
     public static final List<Directive<?>> SERVED =
             List.of(DAEMONIZE, SUPERVISED, PIDFILE, LOGFILE, LOGLEVEL, DIR);
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessConf.class);
 
     private static final String DEFAULT_PID_FILE = "/var/run/redis.pid";
 
@@ -43,11 +49,12 @@ public final class ProcessConf {
         Settings settings = conf.settings();
         boolean supervised = supervised(conf);
         boolean background = settings.get(DAEMONIZE) && !supervised;
-        openLog(settings, directory, role);
         if (background && !Background.entered()) {
             enterBackground(conf, commandLine);
             return Optional.empty();
         }
+        openLog(settings, directory, role);
+        announce(conf);
         String pidFile = settings.get(PIDFILE);
         if (pidFile.isEmpty() && background) {
             pidFile = DEFAULT_PID_FILE;
@@ -81,6 +88,23 @@ public final class ProcessConf {
                     "Can't open the log file: " + OsError.reason(e),
                     "logfile is " + directory.resolve(name) + " when made absolute");
         }
+    }
+
+    /** The first lines of a log, for which operators and their tools look. */
+    private static void announce(LoadedConf conf) {
+        log.warn("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
+        log.warn(
+                "Redis version={}, bits=64, commit=00000000, modified=0, pid={}, just started"
+                        + " (Vedette {})",
+                Version.REDIS,
+                ProcessHandle.current().pid(),
+                Version.VEDETTE);
+        if (conf.file().isPresent()) {
+            log.warn("Configuration loaded");
+        } else {
+            log.warn("Warning: no config file specified, using the default config.");
+        }
+        conf.notices().forEach(log::info);
     }
 
     private static void enterBackground(LoadedConf conf, CommandLine commandLine)

@@ -4,7 +4,6 @@ import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
 import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
 import static dev.vedette.protocol.conf.GeneralDirectives.REQUIREPASS;
 
-import dev.vedette.protocol.conf.BadDirective;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.ConfLoader;
@@ -70,7 +69,7 @@ public final class SentinelConf {
     private final Path file;
     private final Path directory;
     private final Settings settings;
-    private final List<String> notices;
+    private final LoadedConf loaded;
     private final SentinelSection section;
     private final Optional<DefaultUser> userLine;
     private final SentinelState state;
@@ -83,8 +82,8 @@ public final class SentinelConf {
             Optional<DefaultUser> userLine) {
         this.file = file;
         this.directory = directory;
+        this.loaded = loaded;
         this.settings = loaded.settings();
-        this.notices = loaded.notices();
         this.section = section;
         this.userLine = userLine;
         this.state = firstState();
@@ -118,7 +117,6 @@ public final class SentinelConf {
                                                 "start it as: vedette-sentinel"
                                                         + " /path/to/sentinel.conf"));
         checkWritable(file);
-        checkCombinations(loaded);
         return new SentinelConf(file, directory.path(), loaded, section, users.defaultUser());
     }
 
@@ -139,18 +137,6 @@ public final class SentinelConf {
                     "Sentinel config file " + file + " is not writable: " + reason + ". Exiting...",
                     "a sentinel keeps its state in this file, and beside it while it writes: give"
                             + " the user that it runs as the file and its folder");
-        }
-    }
-
-    /** Values that only their combination makes unusable. */
-    private static void checkCombinations(LoadedConf loaded) throws ConfException {
-        var supervised = loaded.settings().get(GeneralDirectives.SUPERVISED);
-        if (supervised.equals("upstart")) {
-            throw loaded.refuse(
-                    GeneralDirectives.SUPERVISED,
-                    new BadDirective(
-                            "supervised upstart is not served by this version of Vedette",
-                            "write: supervised no"));
         }
     }
 
@@ -205,23 +191,9 @@ public final class SentinelConf {
         return settings;
     }
 
-    /** {@code daemonize}, unless a supervisor is there: it wants to see the process itself. */
-    public boolean runsInBackground() {
-        return settings.get(GeneralDirectives.DAEMONIZE) && !isSupervised();
-    }
-
-    /** Whether systemd is to be told when the sentinel is ready. */
-    public boolean isSupervised() {
-        return switch (settings.get(GeneralDirectives.SUPERVISED)) {
-            case "systemd" -> true;
-            case "auto" -> System.getenv("NOTIFY_SOCKET") != null;
-            default -> false;
-        };
-    }
-
-    /** For the log at the start. */
-    public List<String> notices() {
-        return notices;
+    /** As it was read at the start. */
+    public LoadedConf loaded() {
+        return loaded;
     }
 
     public SentinelState state() {
