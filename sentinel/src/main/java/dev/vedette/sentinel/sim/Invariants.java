@@ -25,7 +25,7 @@ final class Invariants {
     /** A vote, an address, a promotion of one master (by name) in one epoch. */
     private record Term(String master, long epoch) {}
 
-    private record Ballot(SentinelId voter, Term term) {}
+    private record Ballot(SentinelMachine voter, Term term) {}
 
     static final String FORCED_COLLISION = "a forced failover has its epoch for itself (G20)";
 
@@ -54,7 +54,7 @@ final class Invariants {
     private final Map<Term, Machine> promoted = new LinkedHashMap<>();
     private final Map<Term, Address> announced = new HashMap<>();
     private final Map<Ballot, SentinelId> votes = new HashMap<>();
-    private final Map<SentinelId, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
+    private final Map<SentinelMachine, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
     private Optional<Violation> broken = Optional.empty();
 
     Invariants(World world) {
@@ -156,7 +156,7 @@ final class Invariants {
 
     /** A vote that may count: published, or answered. */
     private void voted(SentinelMachine voter, Term term, SentinelId candidate) {
-        var before = votes.putIfAbsent(new Ballot(voter.id, term), candidate);
+        var before = votes.putIfAbsent(new Ballot(voter, term), candidate);
         heardBy(voter).lastVote.put(term.master(), term);
         demand(
                 before == null || before.equals(candidate),
@@ -218,7 +218,7 @@ final class Invariants {
                 "one address per config epoch",
                 "%s announces %s under config epoch %d, which stood for %s"
                         .formatted(from, address, configEpoch, first));
-        var spoken = spokenConfigEpochs.computeIfAbsent(from.id, _ -> new HashMap<>());
+        var spoken = spokenConfigEpochs.computeIfAbsent(from, _ -> new HashMap<>());
         long before = spoken.getOrDefault(master, 0L);
         demand(
                 before <= configEpoch,

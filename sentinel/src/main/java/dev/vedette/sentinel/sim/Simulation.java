@@ -50,6 +50,7 @@ public final class Simulation {
     private final Dice dice;
     private final List<Heard> events = new ArrayList<>();
     private final Map<String, List<Answer>> answers = new LinkedHashMap<>();
+    private final Map<String, String> copiedIds = new LinkedHashMap<>();
     private Optional<DataNode> firstMaster = Optional.empty();
     private Runner.Factory runners = Runner::production;
     private Duration downAfter = Duration.ofSeconds(2);
@@ -127,6 +128,12 @@ public final class Simulation {
         return this;
     }
 
+    /** That sentinel's conf is a copy of the other's, with its {@code myid}: a classic mistake. */
+    public Simulation copiedId(String copy, String original) {
+        copiedIds.put(copy, original);
+        return this;
+    }
+
     /** Another model of what performs the effects: for tests of the rules themselves. */
     Simulation runner(Runner.Factory newRunners) {
         runners = newRunners;
@@ -141,16 +148,19 @@ public final class Simulation {
         var master = firstMaster.orElseThrow(() -> new IllegalStateException("name the master"));
         world.dataNodes().forEach(Machine::start);
         for (int i = 1; i <= sentinels; i++) {
+            var name = "s" + i;
             var address = new Address("10.0.1." + i, SENTINEL_PORT);
+            var original = Optional.ofNullable(copiedIds.get(name)).map(world::sentinel);
+            var id = original.map(s -> s.id).orElseGet(() -> new SentinelId(dice.id()));
             var sentinel =
                     world.add(
                             new SentinelMachine(
-                                    world, "s" + i, address, freshConf(master), runners));
+                                    world, name, address, freshConf(id, master), runners));
             world.queue.after(dice.between(0, LONGEST_START_DELAY), sentinel::start);
         }
     }
 
-    private SentinelState freshConf(DataNode master) {
+    private SentinelState freshConf(SentinelId id, DataNode master) {
         var options =
                 new MasterOptions(
                         downAfter,
@@ -163,7 +173,7 @@ public final class Simulation {
                         Map.of(),
                         Duration.ZERO);
         return new SentinelState(
-                new SentinelId(dice.id()),
+                id,
                 0,
                 SentinelOptions.DEFAULTS,
                 List.of(

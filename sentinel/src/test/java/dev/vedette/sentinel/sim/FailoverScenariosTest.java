@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.stream.Stream;
+
 /** One master, two replicas, three sentinels, quorum 2; down-after 2 s, failover-timeout 10 s. */
 class FailoverScenariosTest {
     private final Simulation sim =
@@ -158,6 +160,63 @@ class FailoverScenariosTest {
         }
         sim.runUntilOneMaster(ofMinutes(2));
         assertNotEquals("m", sim.master());
+    }
+
+    /** Stopped for a minute, while the others elect another leader and finish. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+vote-for-leader",
+                "+elected-leader",
+                "+failover-state-send-slaveof-noone",
+                "+failover-state-wait-promotion",
+                "+promoted-slave"
+            })
+    void aLeaderThatSleptUndoesNothingWhenItWakes(String stage) {
+        var sleeper = new StringBuilder();
+        sim.onNext(
+                stage,
+                name -> {
+                    sleeper.append(name);
+                    sim.pause(name);
+                });
+        sim.crash("m");
+        sim.runFor(ofMinutes(1));
+        var awake =
+                Stream.of("s1", "s2", "s3")
+                        .filter(name -> !sleeper.toString().equals(name))
+                        .toArray(String[]::new);
+        sim.expectMasterSeenBy(awake).isOneOf("r1", "r2");
+        var promoted = sim.master();
+        sim.resume(sleeper.toString());
+        sim.runFor(ofSeconds(5));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is(promoted);
+        sim.restart("m");
+        sim.runUntilOneMaster(ofMinutes(3));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is(promoted);
+    }
+
+    /** The old master took writes alone that nobody else has: they are gone, as in Redis. */
+    @Test
+    void anOldMasterWithMoreDataStillFollows() {
+        sim.network().cut("m").from("r1", "r2", "s1", "s2", "s3");
+        sim.runFor(ofSeconds(90));
+        var old = sim.world.dataNode("m");
+        assertTrue(old.isMaster());
+        sim.network().heal();
+        sim.runUntilOneMaster(ofMinutes(2));
+        sim.expectReplica("m").followsTheMaster();
+        assertEquals(1, old.fullSyncs, "its history branched, so it copies everything");
+    }
+
+    @Test
+    void anOldMasterThatLostItsDataStillFollows() {
+        sim.crash("m");
+        sim.loseData("m");
+        sim.runFor(ofSeconds(20));
+        sim.restart("m");
+        sim.runUntilOneMaster(ofMinutes(2));
+        sim.expectReplica("m").followsTheMaster();
     }
 
     @Test

@@ -84,6 +84,23 @@ class VoteScenariosTest {
         sim.expectMasterSeenBy("s2", "s3").isOneOf("r1", "r2");
     }
 
+    /** s3 was started from a copy of s1's conf: each of the two takes the other for itself. */
+    @Test
+    void twoSentinelsWithOneIdIgnoreEachOtherAndTheThirdHearsBoth() {
+        sim.copiedId("s3", "s1").quorum(2).runFor(ofSeconds(15));
+        assertEquals(1, peersOf("s1"));
+        assertEquals(1, peersOf("s2"));
+        assertEquals(1, peersOf("s3"));
+        sim.expectEvent("s2", "+sentinel-address-switch");
+        sim.crash("m");
+        sim.runFor(ofMinutes(2));
+        sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
+    }
+
+    private int peersOf(String sentinel) {
+        return sim.world.sentinel(sentinel).view(Simulation.GROUP).orElseThrow().sentinels().size();
+    }
+
     @Test
     void whatADiskCouldNotTakeIsSavedOnceItWorksAgain() {
         sim.quorum(2).runFor(ofSeconds(15));
