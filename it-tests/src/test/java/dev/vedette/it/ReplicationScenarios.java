@@ -386,6 +386,23 @@ abstract class ReplicationScenarios {
     }
 
     @Test
+    void aKeyWhoseTimeCameWhileTheMasterWasAwayLeavesItsReplicasToo() {
+        Daemon master = start(masters());
+        Daemon replica = startReplica(replicas(), master);
+        awaitLinkUp(replica);
+        say(master, "SET", "short", "v", "PX", "300");
+        say(master, "SET", "long", "v");
+        Await.until("both keys", SOON, () -> say(replica, "DBSIZE").equals("2"));
+        say(master, "SHUTDOWN", "SAVE");
+        assertEquals(0, master.awaitEnd());
+        Await.until("its time", SOON, () -> say(replica, "GET", "short").equals("(nil)"));
+        assertEquals("2", say(replica, "DBSIZE"));
+        master.start().awaitPong();
+        Await.until("its removal", LATER, () -> say(replica, "DBSIZE").equals("1"));
+        assertEquals(0, stat(master, "sync_full"));
+    }
+
+    @Test
     void messagesReachSubscribersOfReplicas() throws IOException {
         Daemon master = start(masters());
         Daemon replica = startReplica(replicas(), master);

@@ -4,7 +4,9 @@ import dev.vedette.server.keyspace.Database;
 import dev.vedette.server.keyspace.Keyspace;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -17,9 +19,14 @@ public final class KeyspaceLoader implements RdbSink {
     /** The moment for files whose expired keys are to stay: on replicas the master decides. */
     public static final long KEEP_EXPIRED = -1;
 
+    /** A key that was dropped. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, only read.
+    public record Expired(int database, byte[] key) {}
+
     private final Keyspace keyspace;
     private final long nowMillis;
     private final Map<String, String> facts = new HashMap<>();
+    private final List<Expired> expired = new ArrayList<>();
     private Database database;
     private long keysLoaded;
     private long keysExpired;
@@ -51,6 +58,14 @@ public final class KeyspaceLoader implements RdbSink {
         return keysExpired;
     }
 
+    /**
+     * The keys that were dropped from a file that names its history: replicas of that history still
+     * have them.
+     */
+    public List<Expired> expired() {
+        return expired;
+    }
+
     @Override
     public void aux(String name, byte[] value) {
         facts.put(name, new String(value, StandardCharsets.UTF_8));
@@ -76,6 +91,9 @@ public final class KeyspaceLoader implements RdbSink {
                 && nowMillis != KEEP_EXPIRED
                 && expireAtMillis < nowMillis) {
             keysExpired++;
+            if (!fact("repl-id").isEmpty()) {
+                expired.add(new Expired(database.number(), key));
+            }
             return;
         }
         if (database.contains(key)) {

@@ -206,6 +206,13 @@ public final class Replication {
             // what the last life wrote behind this offset (Redis server.c, loadDataFromDisk).
             id = ReplicationId.of(fileId).continuedAs(id.id(), offset);
             stream.restart(offset, settings().backlogBytes());
+            // They still have what was dropped here because its time has come.
+            loaded.expired()
+                    .forEach(
+                            gone ->
+                                    stream.command(
+                                            gone.database(),
+                                            dispatcher.expiry().removalCommand(gone.key())));
         }
         withoutReplicasSinceNanos = System.nanoTime();
     }
