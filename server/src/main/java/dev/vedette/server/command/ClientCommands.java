@@ -161,10 +161,13 @@ public final class ClientCommands {
     // ---- pause
 
     private static void pause(CommandContext ctx) {
+        if (ctx.count() > 4) {
+            throw CommandError.subcommand(ctx.command());
+        }
         var all = true;
         if (ctx.count() == 4 && ctx.is(3, "write")) {
             all = false;
-        } else if (ctx.count() > 4 || (ctx.count() == 4 && !ctx.is(3, "all"))) {
+        } else if (ctx.count() == 4 && !ctx.is(3, "all")) {
             throw new CommandError("ERR CLIENT PAUSE mode must be WRITE or ALL");
         }
         var millis = ctx.integer(2, "ERR timeout is not an integer or out of range");
@@ -184,10 +187,13 @@ public final class ClientCommands {
     }
 
     private void unblock(CommandContext ctx) {
+        if (ctx.count() > 4) {
+            throw CommandError.subcommand(ctx.command());
+        }
         var error = false;
         if (ctx.count() == 4 && ctx.is(3, "error")) {
             error = true;
-        } else if (ctx.count() > 4 || (ctx.count() == 4 && !ctx.is(3, "timeout"))) {
+        } else if (ctx.count() == 4 && !ctx.is(3, "timeout")) {
             throw new CommandError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         }
         var session = sessions.find(ctx.integer(2));

@@ -76,7 +76,7 @@ public final class CommandCommands {
     private static void describe(CommandContext ctx, @Nullable Command command) {
         var out = ctx.reply();
         if (command == null) {
-            out.nullArray();
+            out.nullBulk();
             return;
         }
         out.array(10);
@@ -229,7 +229,7 @@ public final class CommandCommands {
             var last = spec.lastKey() < 0 ? words + spec.lastKey() : spec.index() + spec.lastKey();
             for (var i = spec.index(); i <= last && i < words; i += spec.step()) {
                 found.add(i + 2);
-                flags.add(spec.flags());
+                flags.add(flagsOf(ctx, command, spec));
             }
         }
         ctx.reply().array(found.size());
@@ -242,6 +242,19 @@ public final class CommandCommands {
                 statuses(ctx, List.of(flags.get(i).split(" ", -1)));
             }
         }
+    }
+
+    /** What SET does to its key depends on its options (db.c, setGetKeys). */
+    private static String flagsOf(CommandContext ctx, Command command, KeySpec spec) {
+        if (!command.name().equals("set")) {
+            return spec.flags();
+        }
+        for (var i = 5; i < ctx.count(); i++) {
+            if (ctx.is(i, "get")) {
+                return "RW access update";
+            }
+        }
+        return "OW update";
     }
 
     private static void help(CommandContext ctx) {

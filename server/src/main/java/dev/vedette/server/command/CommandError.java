@@ -1,5 +1,7 @@
 package dev.vedette.server.command;
 
+import java.util.Locale;
+
 /**
  * A client's mistake, found while its command runs: thrown before anything was changed, answered by
  * the dispatcher, never logged. It carries no stack trace, for a client can make many.
@@ -24,6 +26,18 @@ public final class CommandError extends RuntimeException {
 
     public static CommandError syntax() {
         return new CommandError(SYNTAX);
+    }
+
+    /** A subcommand got a number of words that it cannot mean. */
+    public static CommandError subcommand(Command command) {
+        var name = command.name();
+        var bar = name.indexOf('|');
+        return new CommandError(
+                "ERR unknown subcommand or wrong number of arguments for '"
+                        + name.substring(bar + 1)
+                        + "'. Try "
+                        + name.substring(0, bar).toUpperCase(Locale.ROOT)
+                        + " HELP.");
     }
 
     public static CommandError wrongType() {

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -60,7 +59,7 @@ public final class ConfigCommands {
                                 row("config|set", -4, ADMIN, ACL, "2.0.0")
                                         .tips(
                                                 "request_policy:all_nodes"
-                                                    + " response_policy:all_succeeded")
+                                                        + " response_policy:all_succeeded")
                                         .about("Changes directives, all of them or none.")
                                         .does(this::set)));
     }
@@ -80,7 +79,7 @@ public final class ConfigCommands {
     }
 
     private void addMatches(Set<String> names, byte[] pattern) {
-        var text = Words.text(pattern).toLowerCase(Locale.ROOT);
+        var text = Words.text(pattern);
         if (text.chars().noneMatch(c -> c == '*' || c == '?' || c == '[')) {
             if (config.settings().table().find(text).isPresent()) {
                 names.add(text);

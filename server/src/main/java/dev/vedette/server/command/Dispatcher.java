@@ -274,11 +274,9 @@ public final class Dispatcher {
         if (command != null) {
             command.rejected();
         }
-        if (transaction == null) {
-            writeError(session, line);
-            return;
+        if (transaction != null) {
+            transaction.breakUp();
         }
-        transaction.breakUp();
         if (command != null && command.name().equals("exec")) {
             session.endTransaction();
             var reason = line.startsWith("ERR ") ? line.substring(4) : line;
@@ -293,7 +291,8 @@ public final class Dispatcher {
         text.append(Words.printed(words[0], 128)).append("', with args beginning with: ");
         var shown = new StringBuilder();
         for (var i = 1; i < words.length && shown.length() < 128; i++) {
-            shown.append('\'').append(Words.printed(words[i], 128 - shown.length())).append("' ");
+            var word = Words.printed(words[i], 128 - shown.length());
+            shown.append('\'').append(word).append("' ");
         }
         return text.append(shown).toString();
     }

@@ -2,6 +2,7 @@ package dev.vedette.server.command;
 
 import static dev.vedette.server.command.Command.row;
 
+import dev.vedette.server.keyspace.Expiry;
 import dev.vedette.server.type.GlobPattern;
 import dev.vedette.server.type.StringValue;
 import dev.vedette.server.type.ValueType;
@@ -204,7 +205,9 @@ public final class KeyCommands {
                                 found.add(key);
                             }
                         });
-        found.removeIf(key -> ctx.peek(key) == null);
+        // Only skipped: a look at all keys should not end in a flood of removals (db.c,
+        // keysCommand).
+        found.removeIf(key -> Expiry.isPast(ctx.db(), key, ctx.nowMillis()));
         ctx.reply().bulks(found);
     }
 
@@ -255,7 +258,8 @@ public final class KeyCommands {
 
     private static long cursor(String text) {
         try {
-            return Long.parseUnsignedLong(text);
+            // As strtoul has it, a number below zero counts from the end of the range.
+            return text.startsWith("-") ? Long.parseLong(text) : Long.parseUnsignedLong(text);
         } catch (NumberFormatException _) {
             throw new CommandError("ERR invalid cursor");
         }

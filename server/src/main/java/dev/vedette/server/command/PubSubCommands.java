@@ -133,7 +133,7 @@ public final class PubSubCommands {
 
     private void channels(CommandContext ctx) {
         if (ctx.count() > 3) {
-            throw CommandError.syntax();
+            throw CommandError.subcommand(ctx.command());
         }
         var names =
                 pubSub.activeChannels().stream()

@@ -44,7 +44,7 @@ public final class ServerCommands {
                 row("info", -1, "loading stale", "@slow @dangerous", "1.0.0")
                         .tips(
                                 "nondeterministic_output request_policy:all_shards"
-                                    + " response_policy:special")
+                                        + " response_policy:special")
                         .about("Describes the server and what it has done.")
                         .does(this::info),
                 row("memory", -2, "", "@slow", "4.0.0")
@@ -74,13 +74,13 @@ public final class ServerCommands {
                                                 "2.2.12")
                                         .tips(
                                                 "request_policy:all_nodes"
-                                                    + " response_policy:all_succeeded")
+                                                        + " response_policy:all_succeeded")
                                         .about("Forgets all entries.")
                                         .does(this::slowLogReset),
                                 row("slowlog|len", 2, "admin loading stale", SLOWLOG_ACL, "2.2.12")
                                         .tips(
                                                 "request_policy:all_nodes response_policy:agg_sum"
-                                                    + " nondeterministic_output")
+                                                        + " nondeterministic_output")
                                         .about("Counts the entries.")
                                         .does(ctx -> ctx.reply().integer(slowLog.length())),
                                 row("slowlog|help", 2, "loading stale", "@slow", "6.2.0")
@@ -181,7 +181,7 @@ public final class ServerCommands {
 
     private void slowLogGet(CommandContext ctx) {
         if (ctx.count() > 3) {
-            throw CommandError.syntax();
+            throw CommandError.subcommand(ctx.command());
         }
         var count = 10L;
         if (ctx.count() == 3) {

@@ -440,15 +440,16 @@ public final class StringCommands {
         var text = value == null ? Words.of("0") : StringValue.bytes(value);
         byte[] sum;
         try {
-            if (LongDouble.isInfinite(text) || LongDouble.isInfinite(ctx.word(2))) {
+            var before = LongDouble.parse(text);
+            var by = LongDouble.parse(ctx.word(2));
+            if (before.isEmpty() || by.isEmpty()) {
                 throw new CommandError("ERR increment would produce NaN or Infinity");
             }
-            var before = LongDouble.parse(text);
-            sum = LongDouble.format(LongDouble.add(before, LongDouble.parse(ctx.word(2))));
+            sum = LongDouble.format(LongDouble.add(before.get(), by.get()));
         } catch (LongDouble.NotANumber _) {
             throw new CommandError(CommandError.NOT_A_FLOAT);
         }
-        ctx.db().replace(key, sum);
+        ctx.db().replace(key, StringValue.isCanonicalLong(sum) ? GrownString.textual(sum) : sum);
         ctx.changed(1);
         ctx.notify('$', "incrbyfloat", key);
         ctx.propagateAs(SET, key, sum, KEEPTTL);
@@ -458,7 +459,7 @@ public final class StringCommands {
     /** A copy of a string that shares nothing with it (COPY). */
     static Object copy(Object value) {
         return value instanceof GrownString grown
-                ? new GrownString(grown.toBytes())
+                ? grown.copy()
                 : Arrays.copyOf((byte[]) value, ((byte[]) value).length);
     }
 }

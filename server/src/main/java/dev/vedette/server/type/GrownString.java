@@ -13,10 +13,34 @@ public final class GrownString {
     private byte[] content;
     private int length;
 
+    private boolean changed;
+
     /** Takes over nothing: the given bytes are copied. */
     public GrownString(byte[] initial) {
-        this.content = initial.clone();
-        this.length = initial.length;
+        this(initial.clone(), true);
+    }
+
+    private GrownString(byte[] content, boolean changed) {
+        this.content = content;
+        this.length = content.length;
+        this.changed = changed;
+    }
+
+    /**
+     * A text that looks like an integer but is not to be shown as one: the result of INCRBYFLOAT,
+     * which Redis keeps as a string.
+     */
+    public static GrownString textual(byte[] content) {
+        return new GrownString(content, false);
+    }
+
+    public GrownString copy() {
+        return new GrownString(toBytes(), changed);
+    }
+
+    /** Whether it ever was changed in place. */
+    boolean isChanged() {
+        return changed;
     }
 
     public int length() {
@@ -28,6 +52,7 @@ public final class GrownString {
     }
 
     public void set(int index, byte value) {
+        changed = true;
         content[index] = value;
     }
 
@@ -58,6 +83,7 @@ public final class GrownString {
 
     /** Makes the string at least this long, filling with zeros. */
     public void growTo(int newLength) {
+        changed = true;
         if (newLength <= length) {
             return;
         }

@@ -5,6 +5,9 @@ import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Arithmetic as x86's long double does it, 64 bits of mantissa, so that INCRBYFLOAT gives the same
@@ -23,6 +26,11 @@ public final class LongDouble {
 
     private static final double LOG2_OF_TEN = Math.log(10) / Math.log(2);
 
+    private static final Pattern INFINITY = Pattern.compile("(?i)[+-]?inf(inity)?");
+    private static final Pattern HEX =
+            Pattern.compile(
+                    "([+-]?)0[xX]([0-9a-fA-F]*)(?:\\.([0-9a-fA-F]*))?(?:[pP]([+-]?[0-9]{1,9}))?");
+
     private static final int MAX_CHARS = 5 * 1024;
 
     private LongDouble() {}
@@ -36,39 +44,57 @@ public final class LongDouble {
         }
     }
 
-    /** Whether the text says infinity, which reads as a number but cannot be added. */
-    public static boolean isInfinite(byte[] text) {
-        return new Bytes(text).toString().matches("(?i)[+-]?inf(inity)?");
+    /**
+     * The number that a text stands for, rounded to what a long double holds, in the forms that C's
+     * strtold reads; empty for infinity, which reads as a number but cannot be added.
+     */
+    public static Optional<BigDecimal> parse(byte[] text) throws NotANumber {
+        if (text.length == 0 || text.length >= MAX_CHARS) {
+            throw new NotANumber();
+        }
+        var word = new String(text, StandardCharsets.ISO_8859_1);
+        if (INFINITY.matcher(word).matches()) {
+            return Optional.empty();
+        }
+        var hex = HEX.matcher(word);
+        var exact = hex.matches() ? hexadecimal(hex) : decimal(word);
+        if (exact.signum() == 0) {
+            return Optional.of(BigDecimal.ZERO);
+        }
+        var exponent = (long) exact.precision() - exact.scale() - 1;
+        if (exponent > MAX_EXPONENT || exponent < MIN_EXPONENT) {
+            throw new NotANumber();
+        }
+        return Optional.of(round(exact));
     }
 
-    /** The finite number that a text stands for, rounded to what a long double holds. */
-    public static BigDecimal parse(byte[] text) throws NotANumber {
-        if (text.length == 0 || text.length >= MAX_CHARS || !hasNumberShape(text)) {
+    private static BigDecimal decimal(String word) throws NotANumber {
+        // BigDecimal also takes digits of other scripts; strtold does not.
+        if (!word.chars().allMatch(c -> "0123456789+-.eE".indexOf(c) >= 0)) {
             throw new NotANumber();
         }
         try {
-            var exact = new BigDecimal(new Bytes(text).toString());
-            if (exact.signum() == 0) {
-                return BigDecimal.ZERO;
-            }
-            var exponent = (long) exact.precision() - exact.scale() - 1;
-            if (exponent > MAX_EXPONENT || exponent < MIN_EXPONENT) {
-                throw new NotANumber();
-            }
-            return round(exact);
+            return new BigDecimal(word);
         } catch (NumberFormatException _) {
             throw new NotANumber();
         }
     }
 
-    /** BigDecimal also takes digits of other scripts; strtold does not. */
-    private static boolean hasNumberShape(byte[] text) {
-        for (var c : text) {
-            if ("0123456789+-.eE".indexOf(c) < 0) {
-                return false;
-            }
+    private static BigDecimal hexadecimal(Matcher hex) throws NotANumber {
+        var whole = hex.group(2);
+        var fraction = hex.group(3) == null ? "" : hex.group(3);
+        if (whole.isEmpty() && fraction.isEmpty()) {
+            throw new NotANumber();
         }
-        return true;
+        var exponent = hex.group(4) == null ? 0 : new BigInteger(hex.group(4)).longValue();
+        if (Math.abs(exponent) > 1 << 16) {
+            throw new NotANumber();
+        }
+        var digits = new BigDecimal(new BigInteger(whole + fraction, 16));
+        var shift = (int) exponent - 4 * fraction.length();
+        var power = new BigDecimal(BigInteger.TWO.pow(Math.abs(shift)));
+        var value = shift >= 0 ? digits.multiply(power) : digits.divide(power);
+        return hex.group(1).equals("-") ? value.negate() : value;
     }
 
     public static BigDecimal add(BigDecimal one, BigDecimal other) {

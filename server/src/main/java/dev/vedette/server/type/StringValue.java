@@ -33,14 +33,18 @@ public final class StringValue {
 
     /** What OBJECT ENCODING says. */
     public static String encoding(Object value) {
-        if (value instanceof GrownString) {
-            return "raw";
+        if (value instanceof GrownString grown) {
+            return grown.isChanged() ? "raw" : lengthEncoding(grown.length());
         }
         var bytes = (byte[]) value;
         if (isCanonicalLong(bytes)) {
             return "int";
         }
-        return bytes.length <= EMBSTR_LIMIT ? "embstr" : "raw";
+        return lengthEncoding(bytes.length);
+    }
+
+    private static String lengthEncoding(int length) {
+        return length <= EMBSTR_LIMIT ? "embstr" : "raw";
     }
 
     /** Whether the text is exactly what printing its number would give (string2ll). */
