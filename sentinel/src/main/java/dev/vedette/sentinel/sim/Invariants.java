@@ -47,7 +47,12 @@ final class Invariants {
         private final Set<Term> leadsForced = new HashSet<>();
     }
 
+    /** A SLAVEOF NO ONE that left, until its leader announced the new master or gave up. */
+    private record Open(SentinelMachine leader, int life, Machine target, long sentAt) {}
+
     private final World world;
+    private final Map<Term, Open> open = new LinkedHashMap<>();
+    private int secondTargets;
     private final Map<SentinelMachine, Heard> heard = new HashMap<>();
     private final Map<Term, SentinelId> leaders = new LinkedHashMap<>();
     private final Set<Term> forcedTerms = new HashSet<>();
@@ -69,6 +74,39 @@ final class Invariants {
 
     int promotions() {
         return promoted.size();
+    }
+
+    /**
+     * How often a leader promoted another node while an earlier leader, still alive, had promoted
+     * one and had not announced it yet. Redis does so where a sentinel that had no part in the
+     * earlier vote starts at once; the guards (G2) forbid it once failovers are faster than
+     * Redis's.
+     */
+    int secondTargets() {
+        return secondTargets;
+    }
+
+    private void opens(SentinelMachine leader, Term term, Machine target) {
+        long now = world.queue.now();
+        open.values().removeIf(o -> o.leader().life() != o.life());
+        boolean second =
+                open.entrySet().stream()
+                        .filter(e -> e.getKey().master().equals(term.master()))
+                        .filter(e -> e.getKey().epoch() < term.epoch())
+                        .map(Map.Entry::getValue)
+                        .filter(o -> !o.target().equals(target) && !o.leader().equals(leader))
+                        .anyMatch(o -> now - o.sentAt() < pauseAfterVote(leader, term));
+        if (second) {
+            secondTargets++;
+        }
+        open.put(term, new Open(leader, leader.life(), target, now));
+    }
+
+    private static long pauseAfterVote(SentinelMachine leader, Term term) {
+        return leader.state()
+                .master(term.master())
+                .map(m -> 2 * EventQueue.micros(m.options().failoverTimeout()))
+                .orElse(0L);
     }
 
     void throwIfBroken() {
@@ -212,6 +250,7 @@ final class Invariants {
     }
 
     private void announces(SentinelMachine from, String master, long configEpoch, Address address) {
+        open.remove(new Term(master, configEpoch));
         var first = announced.putIfAbsent(new Term(master, configEpoch), address);
         demand(
                 first == null || first.equals(address),
@@ -270,6 +309,7 @@ final class Invariants {
                 first == null || first.equals(target),
                 "no second target in one failover",
                 "%s promotes %s after %s in epoch %d".formatted(from, target, first, epoch));
+        opens(from, term, target);
     }
 
     /**
@@ -381,6 +421,8 @@ final class Invariants {
                                                     new Term(master, Long.parseLong(words[1])),
                                                     new SentinelId(words[0])));
             case "+elected-leader" -> elected(sentinel, words[1], known);
+            case "-failover-abort-slave-timeout", "-failover-abort-not-elected" ->
+                    open.values().removeIf(o -> o.leader().equals(sentinel));
             case "+selected-slave" -> known.selected.put(words[5], addressIn(words));
             case "+switch-master" -> known.selected.remove(words[0]);
             default -> {

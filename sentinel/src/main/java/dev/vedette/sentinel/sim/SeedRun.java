@@ -14,6 +14,7 @@ public final class SeedRun {
     /**
      * What came of it.
      *
+     * @param secondTargets promotions beside an earlier leader that was still at work
      * @param recovery virtual time from the end of the faults until all was well
      * @param virtual virtual time of the whole run
      */
@@ -21,6 +22,7 @@ public final class SeedRun {
             long seed,
             long digest,
             int failovers,
+            int secondTargets,
             Map<Fault, Integer> faults,
             Duration recovery,
             Duration virtual) {}
@@ -92,6 +94,7 @@ public final class SeedRun {
                 seed,
                 sim.digest(),
                 sim.failovers(),
+                sim.world.invariants.secondTargets(),
                 Map.copyOf(chaos.struck()),
                 sim.elapsed().minus(end).minus(REST),
                 sim.elapsed());

@@ -14,6 +14,7 @@ public final class Sweep {
      * The sum of all.
      *
      * @param failovers promotions in all seeds
+     * @param secondTargets promotions beside an earlier leader that was still at work
      * @param quiet seeds without a failover
      * @param faults how often each fault happened
      * @param slowest the longest recovery after the end of the faults
@@ -24,6 +25,7 @@ public final class Sweep {
     public record Summary(
             long seeds,
             long failovers,
+            long secondTargets,
             long quiet,
             Map<Fault, Integer> faults,
             SeedRun.Report slowest,
@@ -43,15 +45,17 @@ public final class Sweep {
         var violations = new ArrayList<Violation>();
         long ran = 0;
         long failovers = 0;
+        long seconds = 0;
         long quiet = 0;
         long collisions = 0;
         var virtual = Duration.ZERO;
-        var slowest = new SeedRun.Report(0, 0, 0, Map.of(), Duration.ZERO, Duration.ZERO);
+        var slowest = new SeedRun.Report(0, 0, 0, 0, Map.of(), Duration.ZERO, Duration.ZERO);
         for (long seed : seeds.toArray()) {
             ran++;
             try {
                 var report = SeedRun.of(seed, faults);
                 failovers += report.failovers();
+                seconds += report.secondTargets();
                 quiet += report.failovers() == 0 ? 1 : 0;
                 virtual = virtual.plus(report.virtual());
                 report.faults().forEach((fault, n) -> counted.merge(fault, n, Integer::sum));
@@ -68,6 +72,6 @@ public final class Sweep {
             }
         }
         return new Summary(
-                ran, failovers, quiet, counted, slowest, virtual, collisions, violations);
+                ran, failovers, seconds, quiet, counted, slowest, virtual, collisions, violations);
     }
 }

@@ -30,10 +30,12 @@ class SeedsTest {
         var sum = new Sweep(SeedRun.ALL_FAULTS).run(LongStream.range(FIRST, FIRST + SEEDS), 20);
         var wall = Duration.ofNanos(System.nanoTime() - begin);
         System.out.printf(
-                "%d seeds, %d failovers, %d seeds without one, %d forced collisions,"
+                "%d seeds, %d failovers (%d beside an earlier leader), %d seeds without one,"
+                        + " %d forced collisions,"
                         + " %s of virtual time in %s, slowest recovery %s (seed %d)%nfaults %s%n",
                 sum.seeds(),
                 sum.failovers(),
+                sum.secondTargets(),
                 sum.quiet(),
                 sum.forcedCollisions(),
                 sum.virtual(),
