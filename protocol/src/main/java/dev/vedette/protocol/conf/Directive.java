@@ -1,6 +1,5 @@
 package dev.vedette.protocol.conf;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,16 +65,17 @@ public record Directive<T>(
         return new Directive<>(name, aliases, syntax, other, change, meaning);
     }
 
-    /** What CONFIG SET's one argument means. */
-    public T parseValue(String value) throws BadDirective {
-        if (!syntax.manyWords() || value.isEmpty()) {
-            return syntax.parse(List.of(value), Optional.empty());
+    /**
+     * What a line means, or CONFIG SET with its one argument: where several words are taken, a
+     * single one is cut at blanks first.
+     *
+     * @param before what earlier lines said
+     */
+    T parse(List<String> arguments, Optional<T> before) throws BadDirective {
+        if (syntax.manyWords() && arguments.size() == 1 && !arguments.getFirst().isEmpty()) {
+            return syntax.parse(List.of(arguments.getFirst().split(" ", -1)), before);
         }
-        var words = new ArrayList<String>();
-        for (String word : value.split(" ", -1)) {
-            words.add(word);
-        }
-        return syntax.parse(words, Optional.empty());
+        return syntax.parse(arguments, before);
     }
 
     /** Two rows of one name are the same directive, whatever default holds. */

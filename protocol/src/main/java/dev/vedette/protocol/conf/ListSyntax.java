@@ -166,7 +166,6 @@ final class ListSyntax {
                 return List.of();
             }
             if (arguments.isEmpty() || arguments.size() % 2 != 0) {
-                // Some write all points in one pair of quotes, as CONFIG SET takes them.
                 throw invalid();
             }
             var points = new ArrayList<SavePoint>(before.orElse(List.of()));

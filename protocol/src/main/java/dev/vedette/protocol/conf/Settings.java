@@ -60,15 +60,17 @@ public final class Settings {
     public <T> Settings withLine(Directive<T> directive, List<String> arguments)
             throws BadDirective {
         Optional<T> before = says(directive) ? Optional.of(get(directive)) : Optional.empty();
-        return with(directive, directive.syntax().parse(arguments, before));
+        return with(directive, directive.parse(arguments, before));
     }
 
     /** These settings after CONFIG SET of one directive; what it may not change is not asked. */
     public <T> Settings withValue(Directive<T> directive, String value) throws BadDirective {
-        if (get(directive) instanceof BufferLimits && !value.isEmpty()) {
-            return withLine(directive, List.of(value.split(" ", -1)));
-        }
-        return with(directive, directive.parseValue(value));
+        // The classes that are not named keep their limits; everything else starts afresh.
+        Optional<T> before =
+                get(directive) instanceof BufferLimits
+                        ? Optional.of(get(directive))
+                        : Optional.empty();
+        return with(directive, directive.parse(List.of(value), before));
     }
 
     /** The value as CONFIG GET shows it. */
