@@ -115,7 +115,7 @@ public final class Shutdown {
         }
         log.info(
                 "{} of {} replicas are in sync when shutting down. Waiting for them for up to {}"
-                    + " seconds",
+                        + " seconds",
                 replication.replicaCount() - replication.laggingReplicas(),
                 replication.replicaCount(),
                 wait);

@@ -103,7 +103,7 @@ public final class DebugCommands {
                 List.of(
                         Words.of(
                                 "DIGEST: a checksum of all data, equal to that of a Redis with the"
-                                    + " same data"),
+                                        + " same data"),
                         Words.of("DIGEST-VALUE <key> ...: a checksum of each value"),
                         Words.of("POPULATE <count> [<prefix>] [<size>]: makes keys"),
                         Words.of("SET-ACTIVE-EXPIRE <0|1>: whether expired keys are searched for"),

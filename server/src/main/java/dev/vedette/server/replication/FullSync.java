@@ -65,7 +65,7 @@ final class FullSync {
         if (persistence.isBusy()) {
             log.info(
                     "Current BGSAVE has socket target or no replica. Waiting for next BGSAVE for"
-                        + " SYNC");
+                            + " SYNC");
         }
         // A moment later: a snapshot begins between commands, and more replicas may be arriving.
         loop.execute(this::startIfDue);
@@ -250,7 +250,7 @@ final class FullSync {
             for (AttachedReplica target : targets) {
                 log.info(
                         "Streamed replica with replica {} succeeded via socket, waiting for"
-                            + " REPLCONF ACK from replica to enable streaming",
+                                + " REPLCONF ACK from replica to enable streaming",
                         target);
                 target.snapshotSent(now);
             }
@@ -268,7 +268,7 @@ final class FullSync {
                 if (targets.isEmpty() && run != null) {
                     log.warn(
                             "Diskless rdb transfer, last replica dropped, the snapshot is given"
-                                + " up");
+                                    + " up");
                     run.abort();
                     over();
                 } else {
