@@ -93,7 +93,12 @@ public final class RdbReader {
         while (state != State.FINISHED && limit - at >= wanted && step()) {
             wanted = 0;
         }
-        return state == State.FINISHED ? length - (limit - at) : length;
+        if (state != State.FINISHED) {
+            return length;
+        }
+        int rest = limit - at;
+        limit = at;
+        return length - rest;
     }
 
     private void hold(byte[] bytes, int offset, int length) {

@@ -133,6 +133,7 @@ class RdbRoundTripTest {
         RdbReader reader = new RdbReader(new Notes());
         assertEquals(file.length, reader.feed(longer, 0, longer.length));
         assertTrue(reader.finished());
+        assertEquals(file.length, reader.bytesRead());
         assertEquals(0, reader.feed(longer, file.length, 17));
     }
 
