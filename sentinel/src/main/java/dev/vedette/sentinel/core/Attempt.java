@@ -9,4 +9,8 @@ import java.time.Instant;
  * @param forced by an operator's command: needs no votes but its own
  * @param freshSince an INFO that was asked before this does not decide which replica is best
  */
-record Attempt(long epoch, boolean forced, Instant freshSince) {}
+record Attempt(long epoch, boolean forced, Instant freshSince) {
+    Attempt in(long newEpoch) {
+        return new Attempt(newEpoch, forced, freshSince);
+    }
+}

@@ -13,6 +13,10 @@ final class Deployment {
     final int ownPort;
     final SentinelOptions options;
     long currentEpoch;
+
+    /** The highest epoch that the disk knows: no other is told to anybody (guard G13). */
+    long savedEpoch;
+
     final SequencedMap<String, MonitoredMaster> masters = new LinkedHashMap<>();
 
     /** Whether TILT lasts: then nothing is acted upon. */
@@ -29,6 +33,7 @@ final class Deployment {
                 loaded.masters().stream()
                         .mapToLong(SentinelState.Master::configEpoch)
                         .reduce(loaded.currentEpoch(), Math::max);
+        this.savedEpoch = currentEpoch;
     }
 
     long nextOrdinal() {
@@ -42,17 +47,17 @@ final class Deployment {
                 .findFirst();
     }
 
-    /** The hello about that master that we send over that link. */
+    /** The hello about that master that we send over that link, which is open. */
     Hello hello(MonitoredMaster master, Link link) {
         return new Hello(
                 new Address(
                         options.announceHost().orElse(link.localHost),
                         options.announcePort().orElse(ownPort)),
                 myId,
-                currentEpoch,
+                savedEpoch,
                 master.name,
-                master.configAddress(),
-                master.configEpoch);
+                master.announced.address(),
+                master.announced.epoch());
     }
 
     SentinelState state() {

@@ -93,29 +93,50 @@ final class Election {
 
     // ---- we ask
 
-    /** The next epoch, and our own vote in it: for the favourite of those who voted, or us. */
+    /** An epoch that nobody voted in as far as we know, and our own vote in it. */
     long candidacy(MonitoredMaster master, Instant now) {
         out.persist();
-        long epoch = ++deployment.currentEpoch;
-        out.publish(Events.newEpoch(master, epoch));
+        long epoch = nextEpoch(master);
         out.publish(Events.tryFailover(master));
         master.attemptedAt = deployment.desynchronised(master, epoch, now);
-        voteOwn(master, epoch, now);
+        vote(master, epoch, deployment.myId, now);
         return epoch;
     }
 
-    /** Our own vote in the current epoch, which others had raised above that of our candidacy. */
+    private long nextEpoch(MonitoredMaster master) {
+        long epoch =
+                master.peers.values().stream()
+                                .mapToLong(peer -> peer.votedInEpoch)
+                                .reduce(deployment.currentEpoch, Math::max)
+                        + 1;
+        deployment.currentEpoch = epoch;
+        out.publish(Events.newEpoch(master, epoch));
+        return epoch;
+    }
+
+    /** As {@link #candidacy}, in the middle of an attempt whose epoch went to another. */
+    long anotherEpoch(MonitoredMaster master, Instant now) {
+        out.persist();
+        long epoch = nextEpoch(master);
+        vote(master, epoch, deployment.myId, now);
+        return epoch;
+    }
+
+    /** Our own vote in an epoch that others began: for the favourite of those who voted, or us. */
     void voteOwn(MonitoredMaster master, long epoch, Instant now) {
         vote(master, epoch, QuorumRule.favourite(master, epoch).orElse(deployment.myId), now);
     }
 
-    /** Whether our vote in that epoch is on disk; only then does it count. */
-    boolean ownVoteCounts(MonitoredMaster master, long epoch) {
-        return master.ledger.epoch() == epoch && out.durable(master.ledger.savedBy());
+    /** Whether we voted for ourselves in that epoch, and the disk knows it. */
+    boolean stands(MonitoredMaster master, long epoch) {
+        var ledger = master.ledger;
+        return ledger.epoch() == epoch
+                && ledger.candidate().filter(deployment.myId::equals).isPresent()
+                && out.durable(ledger.savedBy());
     }
 
     boolean elected(MonitoredMaster master, long epoch) {
-        return ownVoteCounts(master, epoch)
+        return stands(master, epoch)
                 && QuorumRule.leader(master, epoch, master.ledger.candidate())
                         .filter(deployment.myId::equals)
                         .isPresent();
@@ -123,9 +144,24 @@ final class Election {
 
     /** Asks every peer at once, as at the start of a failover. */
     void askAll(MonitoredMaster master, Instant now) {
-        if (master.subjectivelyDown) {
-            master.peers.values().forEach(peer -> ask(peer, now));
-        }
+        master.peers.values().forEach(peer -> ask(peer, now));
+    }
+
+    /** Some peer gave its vote in that epoch, or a later one, to another candidate. */
+    boolean lost(MonitoredMaster master, long epoch) {
+        return master.peers.values().stream()
+                .anyMatch(
+                        peer ->
+                                peer.votedInEpoch >= epoch
+                                        && peer.votedFor
+                                                .filter(id -> !id.equals(deployment.myId))
+                                                .isPresent());
+    }
+
+    /** Some peer that could answer for its vote in that epoch did not yet. */
+    boolean awaitsAnswers(MonitoredMaster master, long epoch) {
+        return master.peers.values().stream()
+                .anyMatch(peer -> peer.live() && peer.answeredForVoteIn < epoch);
     }
 
     /** Asks every peer a period after its last answer, while the master is subjectively down. */
@@ -143,11 +179,11 @@ final class Election {
     private void ask(Peer peer, Instant now) {
         var master = peer.master();
         var attempt = master.failover.attempt();
-        // Without our own vote on disk we are no candidate yet.
-        boolean candidate = attempt.filter(a -> ownVoteCounts(master, a.epoch())).isPresent();
+        // Without our own vote on disk we are no candidate.
+        boolean candidate = attempt.filter(a -> stands(master, a.epoch())).isPresent();
         requests.askMasterDown(
                 peer,
-                candidate ? attempt.get().epoch() : deployment.currentEpoch,
+                candidate ? attempt.get().epoch() : deployment.savedEpoch,
                 candidate ? Optional.of(deployment.myId) : Optional.empty(),
                 now);
     }
@@ -155,11 +191,14 @@ final class Election {
     // ---- they answer
 
     void answered(Peer peer, Input.MasterDownAnswered answer, Instant now) {
-        var about = peer.questions.pollFirst();
+        var question = peer.questions.pollFirst();
         peer.answeredAt = now;
-        if (about == null || !AddressRule.same(about, peer.master().address)) {
+        if (question == null || !AddressRule.same(question.address(), peer.master().address)) {
             // An answer about the address before a switch says nothing of the present one.
             return;
+        }
+        if (question.forVote()) {
+            peer.answeredForVoteIn = question.epoch();
         }
         peer.saysMasterDown = answer.down();
         answer.leader()
@@ -168,8 +207,11 @@ final class Election {
                             if (peer.votedInEpoch != answer.leaderEpoch()) {
                                 out.log(
                                         Event.Level.NOTICE,
-                                        "%s voted for %s %d"
-                                                .formatted(peer.id, leader, answer.leaderEpoch()));
+                                        peer.id
+                                                + " voted for "
+                                                + leader
+                                                + " "
+                                                + answer.leaderEpoch());
                             }
                             peer.votedFor = Optional.of(leader);
                             peer.votedInEpoch = answer.leaderEpoch();
@@ -181,8 +223,11 @@ final class Election {
         peer.answeredAt = now;
         out.log(
                 Event.Level.VERBOSE,
-                "sentinel refused a question about its master peer=%s error=\"%s\""
-                        .formatted(peer.id, error));
+                "sentinel refused a question about its master peer="
+                        + peer.id
+                        + " error=\""
+                        + error
+                        + "\"");
     }
 
     /** Forgets what a peer said when its last answer is 5 ask periods old. */
@@ -213,7 +258,8 @@ final class Election {
                 step(master), Math.floorMod(rank + deployment.currentEpoch, sentinels));
     }
 
-    private Duration step(MonitoredMaster master) {
+    /** How long a candidate needs to be heard and answered. */
+    Duration step(MonitoredMaster master) {
         var roundTrip =
                 master.peers.values().stream()
                         .map(peer -> peer.link.roundTrip)

@@ -208,8 +208,7 @@ final class Events {
         return event(
                 Level.WARNING,
                 "+switch-master",
-                "%s %s %d %s %d"
-                        .formatted(master.name, from.host(), from.port(), to.host(), to.port()),
+                master.name + " " + spaced(from) + " " + spaced(to),
                 master);
     }
 

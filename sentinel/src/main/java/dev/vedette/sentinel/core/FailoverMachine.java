@@ -89,7 +89,9 @@ final class FailoverMachine {
     /** Begins: by the rules, or forced by the operator, whatever the master's state. */
     void start(MonitoredMaster master, boolean forced, Instant freshSince, Instant now) {
         long epoch = election.candidacy(master, now);
-        enter(master, new Failover.WaitStart(new Attempt(epoch, forced, freshSince), false));
+        enter(
+                master,
+                new Failover.WaitStart(new Attempt(epoch, forced, freshSince), Optional.empty()));
     }
 
     // ---- WaitStart
@@ -98,10 +100,15 @@ final class FailoverMachine {
         var the = state.the();
         if (the.epoch() < deployment.currentEpoch) {
             followEpoch(master, the, alarm.now());
-        } else if (!state.asked() && election.ownVoteCounts(master, the.epoch())) {
-            enter(master, new Failover.WaitStart(the, true));
-            election.askAll(master, alarm.now());
-        } else if (leads(master, the)) {
+        } else if (state.askedAt().isEmpty() && election.stands(master, the.epoch())) {
+            enter(master, new Failover.WaitStart(the, Optional.of(alarm.now())));
+            if (the.forced() || master.subjectivelyDown) {
+                election.askAll(master, alarm.now());
+            }
+        } else if (the.forced() && election.lost(master, the.epoch())) {
+            long epoch = election.anotherEpoch(master, alarm.now());
+            enter(master, new Failover.WaitStart(the.in(epoch), Optional.empty()));
+        } else if (leads(master, state, alarm)) {
             out.publish(Events.elected(master));
             out.publish(Events.selectReplica(master));
             enter(master, new Failover.SelectSlave(the, alarm.now()));
@@ -121,15 +128,25 @@ final class FailoverMachine {
     private void followEpoch(MonitoredMaster master, Attempt the, Instant now) {
         long epoch = deployment.currentEpoch;
         election.voteOwn(master, epoch, now);
-        enter(
-                master,
-                new Failover.WaitStart(new Attempt(epoch, the.forced(), the.freshSince()), false));
+        enter(master, new Failover.WaitStart(the.in(epoch), Optional.empty()));
     }
 
-    private boolean leads(MonitoredMaster master, Attempt the) {
-        return the.forced()
-                ? election.ownVoteCounts(master, the.epoch())
-                : election.elected(master, the.epoch());
+    /**
+     * A forced failover needs no votes, but it asks for them, and waits a moment for whoever can
+     * answer: FAILOVER on two sentinels at once must not end in one epoch (guard G20).
+     */
+    private boolean leads(MonitoredMaster master, Failover.WaitStart state, Alarm alarm) {
+        long epoch = state.the().epoch();
+        if (!state.the().forced()) {
+            return election.elected(master, epoch);
+        }
+        return election.stands(master, epoch)
+                && state.askedAt()
+                        .filter(
+                                asked ->
+                                        !election.awaitsAnswers(master, epoch)
+                                                || alarm.passed(asked.plus(election.step(master))))
+                        .isPresent();
     }
 
     // ---- SelectSlave
@@ -228,6 +245,7 @@ final class FailoverMachine {
         out.persist();
         master.configEpoch = the.epoch();
         enter(master, new Failover.ReconfSlaves(the, now, chosen));
+        master.announced = master.configuration();
         registry.speakOf(master);
         for (var replica : master.replicas.values()) {
             replica.reconf = Replica.Reconf.NONE;
@@ -338,15 +356,15 @@ final class FailoverMachine {
         if (configEpoch <= master.configEpoch) {
             return;
         }
-        out.persist();
-        // What we announce, not where we come from: when a newer failover goes back to the address
-        // that ours leaves, ours is over too, and must not announce its own under that epoch.
-        var from = master.configAddress();
         master.configEpoch = configEpoch;
         master.replicas.values().forEach(replica -> replica.followedAs = Optional.empty());
+        // Redis compares with the old master, even after we announced another: then we would go on
+        // to announce ours under the epoch of that hello.
+        var from = master.configAddress();
         if (AddressRule.same(from, to)) {
             return;
         }
+        out.persist();
         out.publish(Events.configUpdateFrom(by));
         out.publish(Events.switched(master, from, to));
         registry.switchTo(master, to, now);

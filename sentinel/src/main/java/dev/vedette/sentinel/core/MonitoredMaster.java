@@ -40,8 +40,17 @@ final class MonitoredMaster extends DataNode {
     /** Since when it answers with a new run id without having said PONG. */
     @Nullable Instant rebootingSince;
 
-    /** What clients are told: never an address that the disk does not know yet. */
+    /** What clients are told: never an address before the disk was asked to keep it. */
     Address spokenAddress;
+
+    /**
+     * What hellos say: the last configuration that is on disk, or that we made ourselves, which
+     * must be told even when the disk fails (guard G13).
+     */
+    Configuration announced;
+
+    /** Which address is the master under which config epoch. */
+    record Configuration(Address address, long epoch) {}
 
     MonitoredMaster(
             String name,
@@ -61,6 +70,7 @@ final class MonitoredMaster extends DataNode {
         this.configEpoch = configEpoch;
         this.ledger = new VoteLedger(leaderEpoch);
         this.spokenAddress = address;
+        this.announced = configuration();
     }
 
     @Override
@@ -91,6 +101,17 @@ final class MonitoredMaster extends DataNode {
             case Failover.Idle _, Failover.WaitStart _, Failover.SelectSlave _ -> address;
             case Failover.SendSlaveofNoOne _, Failover.WaitPromotion _ -> address;
         };
+    }
+
+    Configuration configuration() {
+        return new Configuration(configAddress(), configEpoch);
+    }
+
+    /** Config epochs only rise: an older write that ends late changes nothing. */
+    void announce(Configuration saved) {
+        if (saved.epoch() >= announced.epoch()) {
+            announced = saved;
+        }
     }
 
     boolean failingOver() {

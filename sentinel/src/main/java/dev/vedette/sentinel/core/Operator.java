@@ -73,9 +73,7 @@ final class Operator {
         } else if (ReplicaSelection.of(master, Periods.NEVER, now).best().isEmpty()) {
             refuse(client, "NOGOODSLAVE No suitable replica to promote");
         } else {
-            out.log(
-                    Event.Level.WARNING,
-                    "Executing user requested FAILOVER of '%s'".formatted(name));
+            out.log(Event.Level.WARNING, "Executing user requested FAILOVER of '" + name + "'");
             failover.start(master, true, now, now);
             master.replicas.values().forEach(replica -> requests.info(replica, now));
             out.reply(client, new Answer.Ok());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 
 /**
  * The effects of the step at hand, and what is known of the disk (guard G13, durability).
@@ -22,6 +22,8 @@ import java.util.function.Supplier;
 final class Outbox {
     private static final int REMEMBERED_WRITES = 16;
 
+    private record Saved(long sequence, Runnable then) {}
+
     private record Waiting(long sequence, Consumer<Boolean> then) {}
 
     private List<Effect> effects = new ArrayList<>();
@@ -32,6 +34,7 @@ final class Outbox {
     private long changes;
     private Instant retryAt = Periods.NO_DEADLINE;
     private final List<Waiting> waiting = new ArrayList<>();
+    private final List<Saved> saved = new ArrayList<>();
     private final Map<Long, Instant> writing = new HashMap<>();
     private final Deque<Duration> writeTimes = new ArrayDeque<>();
 
@@ -91,13 +94,19 @@ final class Outbox {
         waiting.add(new Waiting(sequence, then));
     }
 
+    /** Does that once the state of that write is on disk, by it or by a later one. */
+    void whenSaved(long sequence, Runnable then) {
+        saved.add(new Saved(sequence, then));
+    }
+
     /** A write ended. */
     void persisted(long written, Optional<String> error, Instant now) {
         attempted = Math.max(attempted, written);
         if (error.isEmpty()) {
             durable = Math.max(durable, written);
+        } else if (written == sequence) {
+            retryAt = now.plus(Periods.SAVE_RETRY);
         }
-        retryAt = error.isEmpty() ? Periods.NO_DEADLINE : now.plus(Periods.SAVE_RETRY);
         var startedAt = writing.get(written);
         writing.keySet().removeIf(older -> older <= written);
         if (startedAt != null) {
@@ -106,6 +115,8 @@ final class Outbox {
                 writeTimes.removeFirst();
             }
         }
+        saved.stream().filter(s -> durable(s.sequence())).forEach(s -> s.then().run());
+        saved.removeIf(s -> durable(s.sequence()));
         var ended = waiting.stream().filter(w -> w.sequence() <= written).toList();
         waiting.removeAll(ended);
         ended.forEach(w -> w.then().accept(durable(w.sequence())));
@@ -125,11 +136,11 @@ final class Outbox {
     }
 
     /** The effects of the step, which ends here. */
-    List<Effect> take(Supplier<SentinelState> state, Instant now) {
+    List<Effect> take(LongFunction<SentinelState> state, Instant now) {
         if (persistAt >= 0) {
-            retryAt = Periods.NO_DEADLINE;
-            effects.add(persistAt, new Effect.Persist(sequence, state.get()));
+            effects.add(persistAt, new Effect.Persist(sequence, state.apply(sequence)));
             writing.put(sequence, now);
+            retryAt = Periods.NO_DEADLINE;
             persistAt = -1;
         }
         var taken = List.copyOf(effects);

@@ -23,8 +23,20 @@ final class Peer extends Instance {
     Instant answeredAt;
     Instant askedAt = Periods.NEVER;
 
-    /** The addresses that the questions in flight were about, oldest first. */
-    final Deque<Address> questions = new ArrayDeque<>();
+    /** The questions in flight, oldest first. */
+    final Deque<Question> questions = new ArrayDeque<>();
+
+    /** The last epoch in which it answered when we asked for its vote. */
+    long answeredForVoteIn;
+
+    /**
+     * What we asked.
+     *
+     * @param address of the master, at that time
+     * @param forVote whether we asked for its vote in that epoch, or only whether the master is
+     *     down
+     */
+    record Question(Address address, long epoch, boolean forVote) {}
 
     Peer(MonitoredMaster master, SentinelId id, Address address, Link link, Instant now) {
         super(address, link, now);

@@ -33,10 +33,7 @@ final class Periods {
 
     static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(10);
     static final Duration REPLICA_RECONF_TIMEOUT = Duration.ofSeconds(10);
-
-    /** After a write of the state that failed; Redis would wait for the next change. */
     static final Duration SAVE_RETRY = Duration.ofSeconds(5);
-
     static final Duration TILT_TRIGGER = Duration.ofSeconds(2);
     static final Duration TILT = Duration.ofSeconds(30);
 
@@ -50,6 +47,10 @@ final class Periods {
 
     static Instant later(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
+    }
+
+    static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     static Duration shorter(Duration one, Duration other) {

@@ -58,9 +58,7 @@ final class Registry {
             return Optional.empty();
         }
         if (!deployment.options.resolveHostnames() && !AddressRule.isIp(address.host())) {
-            out.log(
-                    Event.Level.WARNING,
-                    "Failed to resolve hostname '%s'".formatted(address.host()));
+            out.log(Event.Level.WARNING, "Failed to resolve hostname '" + address.host() + "'");
             return Optional.empty();
         }
         var replica = new Replica(master, address, new Link(address, true, now), now);
@@ -133,7 +131,7 @@ final class Registry {
         speakOf(master);
     }
 
-    /** From the end of the write on, that address is what clients are told. */
+    /** From the end of the write on, the present address is what clients are told. */
     void speakOf(MonitoredMaster master) {
         out.whenAttempted(out.persist(), _ -> master.spokenAddress = master.configAddress());
     }

@@ -33,12 +33,11 @@ final class Requests {
     }
 
     void hello(Instance instance, Instant now) {
-        if (!instance.link.command.isOpen()) {
-            // Only an open connection says which of our addresses that instance sees.
-            return;
-        }
-        var hello = deployment.hello(instance.master(), instance.link);
-        if (send(instance.link, new Request.PublishHello(hello))) {
+        var link = instance.link;
+        if (link.command.isOpen()
+                && send(
+                        link,
+                        new Request.PublishHello(deployment.hello(instance.master(), link)))) {
             instance.link.pendingCommands++;
             instance.link.hellos.addLast(instance);
             instance.helloSentAt = now;
@@ -56,7 +55,7 @@ final class Requests {
                 peer.link,
                 new Request.AskMasterDown(master.name, master.address, epoch, candidate))) {
             peer.link.pendingCommands++;
-            peer.questions.addLast(master.address);
+            peer.questions.addLast(new Peer.Question(master.address, epoch, candidate.isPresent()));
             peer.askedAt = now;
         }
     }

@@ -2,11 +2,9 @@ package dev.vedette.sentinel.core;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The decision core of one sentinel: {@link #step} turns what happened and the time into orders.
@@ -63,19 +61,18 @@ public final class SentinelCore {
     public List<Effect> step(Input input, Instant now) {
         checkTilt(now);
         this.now = now;
+        take(input);
         if (!now.isBefore(out.retryAt())) {
             out.persist();
         }
-        take(input);
         agenda.touchDue(now);
         return finish();
     }
 
     /** When to call {@link #step} with {@link Input.WakeUp} at the latest. */
     public Instant nextDeadline() {
-        return Stream.of(agenda.earliest(), deployment.tilt.until(), out.retryAt())
-                .min(Comparator.naturalOrder())
-                .orElse(Periods.NO_DEADLINE);
+        return Periods.earlier(
+                agenda.earliest(), Periods.earlier(deployment.tilt.until(), out.retryAt()));
     }
 
     /** What a restart would need to know now. */
@@ -215,8 +212,11 @@ public final class SentinelCore {
                 text ->
                         out.log(
                                 Event.Level.WARNING,
-                                "SLAVEOF refused instance=%s error=\"%s\""
-                                        .formatted(link.target, text)));
+                                "SLAVEOF refused instance="
+                                        + link.target
+                                        + " error=\""
+                                        + text
+                                        + "\""));
     }
 
     private void helloHeard(Optional<LinkId> id, String payload) {
@@ -273,7 +273,19 @@ public final class SentinelCore {
             }
             look(master);
         }
-        return out.take(deployment::state, now);
+        return out.take(this::stateToSave, now);
+    }
+
+    private SentinelState stateToSave(long write) {
+        long epoch = deployment.currentEpoch;
+        out.whenSaved(write, () -> deployment.savedEpoch = Math.max(deployment.savedEpoch, epoch));
+        for (var master : deployment.masters.values()) {
+            var configuration = master.configuration();
+            if (!configuration.equals(master.announced)) {
+                out.whenSaved(write, () -> master.announce(configuration));
+            }
+        }
+        return deployment.state();
     }
 
     private void look(MonitoredMaster master) {

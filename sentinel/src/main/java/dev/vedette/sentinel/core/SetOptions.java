@@ -166,13 +166,17 @@ final class SetOptions {
 
     private static Outcome invalid(OperatorCommand.Set.Option option, int word) {
         return new Outcome.Refused(
-                "ERR Invalid argument '%s' for SENTINEL SET '%s'"
-                        .formatted(option.words().get(word), option.name()));
+                "ERR Invalid argument '"
+                        + option.words().get(word)
+                        + "' for SENTINEL SET '"
+                        + option.name()
+                        + "'");
     }
 
     private static Outcome unknown(OperatorCommand.Set.Option option) {
         return new Outcome.Refused(
-                "ERR Unknown option or number of arguments for SENTINEL SET '%s'"
-                        .formatted(option.name()));
+                "ERR Unknown option or number of arguments for SENTINEL SET '"
+                        + option.name()
+                        + "'");
     }
 }

@@ -1,0 +1,203 @@
+package dev.vedette.sentinel.core;
+
+import static dev.vedette.sentinel.core.CoreDriver.DOWN_AFTER;
+import static dev.vedette.sentinel.core.CoreDriver.MASTER;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_A_AT;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_C_AT;
+import static dev.vedette.sentinel.core.CoreDriver.R1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+class DownStatesTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MILLI = Duration.ofMillis(1);
+
+    /** Nobody agrees, so nothing follows. */
+    private static CoreDriver alone() {
+        var driver = CoreDriver.group(3);
+        driver.at(PEER_A_AT).opinion = _ -> new Answer.MasterDown(false, Optional.empty(), 0);
+        driver.at(PEER_C_AT).opinion = _ -> new Answer.MasterDown(false, Optional.empty(), 0);
+        return driver;
+    }
+
+    @Test
+    void aMasterThatHangsIsDownExactlyDownAfterThePingThatItOwes() {
+        var driver = alone();
+        driver.at(MASTER).answers = false;
+        // The ping that stays unanswered leaves at the next full second.
+        driver.advance(SECOND.plus(DOWN_AFTER).minus(MILLI));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(MILLI);
+        assertEquals(List.of("+sdown master mymaster 127.0.0.1 6379"), driver.events());
+    }
+
+    @Test
+    void aMasterThatIsKilledIsDownExactlyDownAfterTheLossOfItsLink() {
+        var driver = alone();
+        driver.advance(Duration.ofMillis(300));
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.minus(MILLI));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(MILLI);
+        assertTrue(driver.happened("+sdown"));
+    }
+
+    @Test
+    void anInstanceThatNeverAnsweredIsDownDownAfterItWasMade() {
+        var driver = new CoreDriver(CoreDriver.state(2, CoreDriver.options()));
+        driver.healthy();
+        driver.at(R1).listens = false;
+        driver.start();
+        driver.advance(DOWN_AFTER.minus(MILLI));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(MILLI);
+        assertTrue(
+                driver.events()
+                        .contains(
+                                "+sdown slave 127.0.0.1:6380 127.0.0.1 6380 @ mymaster"
+                                        + " 127.0.0.1 6379"));
+    }
+
+    @Test
+    void aConnectIsNoAnswer() {
+        var driver = alone();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER);
+        driver.effects.clear();
+        driver.at(MASTER).listens = true;
+        driver.at(MASTER).answers = false;
+        driver.advance(Duration.ofSeconds(3));
+        assertFalse(driver.view().instance().has(InstanceFlag.DISCONNECTED));
+        assertFalse(driver.happened("-sdown"));
+        driver.at(MASTER).answers = true;
+        driver.advance(SECOND);
+        assertEquals(List.of("-sdown master mymaster 127.0.0.1 6379"), driver.events());
+    }
+
+    @Test
+    void anErrorInAnswerToPingIsAReplyButNotAValidOne() {
+        var driver = alone();
+        driver.at(MASTER).ping = Input.PingReply.OTHER;
+        driver.advance(SECOND.plus(DOWN_AFTER));
+        assertTrue(driver.happened("+sdown"));
+        assertEquals(
+                Duration.ZERO, driver.view().instance().lastPingReply().truncatedTo(SECOND_UNIT));
+        assertTrue(driver.view().instance().lastOkPingReply().compareTo(DOWN_AFTER) >= 0);
+    }
+
+    private static final java.time.temporal.TemporalUnit SECOND_UNIT =
+            java.time.temporal.ChronoUnit.SECONDS;
+
+    @Test
+    void aBusyScriptIsKilledOnceInADownPeriod() {
+        var driver = alone();
+        driver.at(MASTER).ping = Input.PingReply.BUSY;
+        driver.advance(Duration.ofSeconds(20));
+        assertEquals(1, driver.sent(MASTER, Request.ScriptKill.class).size());
+        assertTrue(driver.view().instance().has(InstanceFlag.SCRIPT_KILL_SENT));
+        driver.at(MASTER).ping = Input.PingReply.VALID;
+        driver.advance(SECOND);
+        assertFalse(driver.view().instance().has(InstanceFlag.SCRIPT_KILL_SENT));
+    }
+
+    @Test
+    void aMasterThatSaysReplicaForLongIsDown() {
+        var driver = alone();
+        driver.at(MASTER).info = CoreDriver.replica('m', 5);
+        driver.advance(Duration.ofSeconds(7));
+        assertEquals(
+                List.of("-role-change master mymaster 127.0.0.1 6379 new reported role is slave"),
+                driver.events());
+        driver.advance(DOWN_AFTER.plus(Duration.ofSeconds(20)).minus(MILLI));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(MILLI);
+        assertTrue(driver.happened("+sdown"));
+    }
+
+    @Test
+    void aMasterThatLoadsAfterARebootIsDownAfterItsOwnPeriod() {
+        var options =
+                CoreDriver.options().toBuilder().rebootDownAfter(Duration.ofSeconds(3)).build();
+        var driver = new CoreDriver(CoreDriver.state(3, options));
+        driver.healthy();
+        driver.start();
+        driver.advance(Duration.ofSeconds(9));
+        driver.effects.clear();
+        driver.at(MASTER).info = CoreDriver.master('n', R1, CoreDriver.R2);
+        driver.at(MASTER).ping = Input.PingReply.LOADING;
+        driver.advance(SECOND);
+        assertEquals(List.of("+reboot master mymaster 127.0.0.1 6379"), driver.events());
+        assertTrue(driver.view().instance().has(InstanceFlag.MASTER_REBOOT));
+        driver.advance(Duration.ofSeconds(3));
+        assertTrue(driver.happened("+sdown"));
+        driver.at(MASTER).ping = Input.PingReply.VALID;
+        driver.advance(SECOND);
+        assertTrue(driver.happened("-sdown"));
+        assertFalse(driver.view().instance().has(InstanceFlag.MASTER_REBOOT));
+    }
+
+    @Test
+    void theQuorumMakesAMasterObjectivelyDown() {
+        var driver = CoreDriver.group(2);
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER);
+        assertEquals(
+                List.of(
+                        "+sdown master mymaster 127.0.0.1 6379",
+                        "+odown master mymaster 127.0.0.1 6379 #quorum 2/2"),
+                driver.events().subList(0, 2));
+        assertTrue(driver.view().sentinels().getFirst().instance().has(InstanceFlag.MASTER_DOWN));
+    }
+
+    @Test
+    void anOpinionIsForgottenFiveAskPeriodsAfterTheLastAnswer() {
+        var driver = CoreDriver.group(3);
+        driver.at(PEER_C_AT).opinion = _ -> new Answer.MasterDown(false, Optional.empty(), 0);
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER);
+        assertEquals(1, down(driver));
+        driver.at(PEER_A_AT).answers = false;
+        driver.advance(Duration.ofMillis(4_900));
+        assertEquals(1, down(driver));
+        driver.advance(Duration.ofMillis(200));
+        assertEquals(0, down(driver));
+    }
+
+    private static long down(CoreDriver driver) {
+        return driver.view().sentinels().stream()
+                .filter(s -> s.instance().has(InstanceFlag.MASTER_DOWN))
+                .count();
+    }
+
+    @Test
+    void peersAreAskedOnceASecondWhileTheMasterIsDown() {
+        var driver = alone();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.minus(MILLI));
+        assertEquals(List.of(), driver.sent(PEER_A_AT, Request.AskMasterDown.class));
+        driver.advance(Duration.ofSeconds(10));
+        var asked = driver.sent(PEER_A_AT, Request.AskMasterDown.class);
+        assertEquals(10, asked.size());
+        assertEquals(
+                new Request.AskMasterDown("mymaster", MASTER, 0, Optional.empty()),
+                asked.getFirst());
+    }
+
+    @Test
+    void infoIsAskedOfEveryReplicaWhenTheMasterGoesDown() {
+        var driver = alone();
+        driver.advance(Duration.ofSeconds(8));
+        driver.kill(MASTER);
+        driver.effects.clear();
+        driver.advance(DOWN_AFTER);
+        assertEquals(1, driver.sent(R1, Request.Info.class).size());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.vedette.sentinel.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Optional;
+
+class VoteLedgerTest {
+    private static final SentinelId A = CoreDriver.PEER_A;
+    private static final SentinelId C = CoreDriver.PEER_C;
+
+    @Test
+    void thereIsOneVoteInAnEpoch() {
+        var ledger = new VoteLedger(0);
+        ledger.vote(A, 5, 1);
+        assertFalse(ledger.mayVoteIn(5, 5));
+        assertFalse(ledger.mayVoteIn(4, 5));
+        assertTrue(ledger.mayVoteIn(6, 5));
+        assertThrows(IllegalStateException.class, () -> ledger.vote(C, 5, 2));
+    }
+
+    @Test
+    void anEpochOfThePastGetsNoVoteEvenIfItHadNone() {
+        assertFalse(new VoteLedger(0).mayVoteIn(3, 4));
+        assertTrue(new VoteLedger(0).mayVoteIn(4, 4));
+    }
+
+    @Test
+    void whoGotTheVoteMayBeForgottenTheEpochMayNot() {
+        var ledger = new VoteLedger(0);
+        ledger.vote(A, 5, 1);
+        ledger.forgetCandidate();
+        assertEquals(Optional.empty(), ledger.candidate());
+        assertEquals(5, ledger.epoch());
+        assertFalse(ledger.mayVoteIn(5, 5));
+    }
+
+    @Test
+    void afterARestartTheVotedEpochsStayClosed() {
+        var ledger = new VoteLedger(7);
+        assertFalse(ledger.mayVoteIn(7, 7));
+        assertTrue(ledger.mayVoteIn(8, 7));
+    }
+}
