@@ -135,7 +135,7 @@ class HostileMasterIT {
                         SNAPSHOT.replace("REDIS0009", "REDIS0012"),
                         SNAPSHOT.replace("REDIS0009", "SIDER0009"),
                         SNAPSHOT + "more",
-                        SNAPSHOT.replace("\0\3key", "\u0077\3key"))) {
+                        SNAPSHOT.replace("\0\3key", "w\3key"))) {
             try (Wire wire = accept()) {
                 wire.send("+FULLRESYNC " + ID + " 7\r\n$" + wrong.length() + "\r\n" + wrong);
                 wire.awaitClose();
@@ -221,7 +221,7 @@ class HostileMasterIT {
             wire.send(first + half);
             Await.until("the first write", PATIENCE, () -> say("GET", "n").equals("1"));
         }
-        long next = 1001 + first.length();
+        long next = 1001L + first.length();
         try (Wire wire = accept("PSYNC " + ID + " " + next)) {
             wire.send("+CONTINUE\r\n" + half + Wire.command("EXEC"));
             Await.until("the transaction", PATIENCE, () -> say("GET", "n").equals("2"));
@@ -243,8 +243,8 @@ class HostileMasterIT {
                             + Wire.command("SET", "a", "x\r\n$9")
                             + Wire.command("ping")
                             + Wire.command("APPEND", "a", "!");
-            for (char c : stream.toCharArray()) {
-                wire.send(String.valueOf(c));
+            for (int i = 0; i < stream.length(); i++) {
+                wire.send(stream.substring(i, i + 1));
             }
             Await.until("all of it", PATIENCE, () -> offset() == 1000 + stream.length());
             try (var client = replica.connect()) {
