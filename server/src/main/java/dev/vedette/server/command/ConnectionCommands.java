@@ -96,9 +96,11 @@ public final class ConnectionCommands {
 
     /** The database that a word names; refuses one that does not exist. */
     static int databaseNumber(CommandContext ctx, int index) {
-        var number =
-                ctx.integer(
-                        index, Integer.MIN_VALUE, Integer.MAX_VALUE, CommandError.NOT_AN_INTEGER);
+        var number = ctx.integer(index);
+        if (number < Integer.MIN_VALUE || number > Integer.MAX_VALUE) {
+            throw new CommandError(
+                    "ERR value is out of range, value must between -2147483648 and 2147483647");
+        }
         if (number < 0 || number >= ctx.keyspace().count()) {
             throw new CommandError("ERR DB index is out of range");
         }

@@ -1,0 +1,345 @@
+package dev.vedette.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.vedette.protocol.conf.CommandLine;
+import dev.vedette.protocol.conf.ConfLoader;
+import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.daemon.WorkingDirectory;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** The same seeded stream of commands to a real redis-server and to ours: every byte is equal. */
+class DifferentialTest {
+    private static final Path REDIS = Path.of("/usr/bin/redis-server");
+    private static final int COMMANDS = 3_000;
+    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+    /** Numbers at the edges of what is taken. */
+    private static final List<String> NUMBERS =
+            List.of("0", "1", "-1", "7", "9223372036854775807", "-9223372036854775808", "x", "1.5");
+
+    /** Times to live that are refused or longer than this test. */
+    private static final List<String> LIVES =
+            List.of("0", "-1", "x", "100000000", "9223372036854775807");
+
+    /** Moments long past and far away; never near now. */
+    private static final List<String> MOMENTS = List.of("1", "4102444800", "-5", "0", "x");
+
+    /**
+     * K a key, V a value, N a number, L a time to live, T a moment in seconds, M one in
+     * milliseconds.
+     */
+    private static final List<String> SHAPES =
+            List.of(
+                    "get K",
+                    "set K V",
+                    "set K V nx",
+                    "set K V xx get",
+                    "set K V exat T",
+                    "set K V pxat M get",
+                    "set K V keepttl",
+                    "set K V ex L",
+                    "set K V nx xx",
+                    "setnx K V",
+                    "setex K L V",
+                    "psetex K L V",
+                    "getset K V",
+                    "getdel K",
+                    "getex K exat T",
+                    "getex K persist",
+                    "getex K pxat M",
+                    "getex K foo",
+                    "append K V",
+                    "strlen K",
+                    "incr K",
+                    "decr K",
+                    "incrby K N",
+                    "decrby K N",
+                    "incrbyfloat K N",
+                    "incrbyfloat K 0.1",
+                    "mget K K K",
+                    "mset K V K V",
+                    "msetnx K V K V",
+                    "mset K V K",
+                    "getrange K N N",
+                    "setrange K 9 V",
+                    "setrange K N V",
+                    "lcs K K idx withmatchlen",
+                    "lcs K K len",
+                    "lcs K K",
+                    "del K K",
+                    "unlink K",
+                    "exists K K",
+                    "expireat K T",
+                    "expireat K T gt",
+                    "expireat K T lt",
+                    "expireat K T nx",
+                    "pexpireat K M xx",
+                    "expire K N foo",
+                    "expiretime K",
+                    "persist K",
+                    "type K",
+                    "rename K K",
+                    "renamenx K K",
+                    "touch K",
+                    "copy K K",
+                    "copy K K replace db 1",
+                    "move K 1",
+                    "move K N",
+                    "dbsize",
+                    "object encoding K",
+                    "dump K",
+                    "select 0",
+                    "select 1",
+                    "select N",
+                    "ping",
+                    "ping V",
+                    "echo V",
+                    "multi",
+                    "exec",
+                    "exec",
+                    "discard",
+                    "watch K",
+                    "unwatch",
+                    "swapdb 0 1",
+                    "swapdb N 1",
+                    "nosuch K V",
+                    "config nosuch",
+                    "client setname V",
+                    "client getname",
+                    "hello N",
+                    "auth V",
+                    "publish V V",
+                    "pubsub numsub V",
+                    "keys k1",
+                    "scan x",
+                    "scan 0 count N foo",
+                    "debug digest",
+                    "command count x",
+                    "command info get rename mset nosuch",
+                    "flushall foo",
+                    "set K",
+                    "get K K");
+
+    @TempDir Path directory = Path.of(".");
+
+    private @Nullable Process redis;
+    private @Nullable Server ours;
+    private int redisPort;
+    private int ourPort;
+
+    @BeforeEach
+    void startBoth() throws Exception {
+        var there = Files.isExecutable(REDIS);
+        if (System.getenv("VEDETTE_REQUIRE_INTEROP") == null) {
+            assumeTrue(there, "no redis-server here: apt-get install redis-server");
+        }
+        redisPort = freePort();
+        ourPort = freePort();
+        redis =
+                new ProcessBuilder(
+                                REDIS.toString(),
+                                "--port",
+                                Integer.toString(redisPort),
+                                "--save",
+                                "",
+                                "--enable-debug-command",
+                                "yes",
+                                "--dir",
+                                directory.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("redis.log").toFile())
+                        .start();
+        var work = WorkingDirectory.of(directory);
+        var arguments =
+                List.of(
+                        "--port",
+                        Integer.toString(ourPort),
+                        "--save",
+                        "",
+                        "--enable-debug-command",
+                        "yes");
+        var conf =
+                new ConfLoader(GeneralDirectives.TABLE, work)
+                        .serving(ServedDirectives.all())
+                        .load(CommandLine.parse(arguments), InputStream.nullInputStream());
+        var server = new Server(conf, work, () -> {});
+        ours = server;
+        server.start(() -> {}, () -> {});
+    }
+
+    @AfterEach
+    void stopBoth() throws Exception {
+        if (redis != null) {
+            redis.destroyForcibly().waitFor();
+        }
+        if (ours != null) {
+            ours.close();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void repliesAreEqualByteForByte(long seed) throws Exception {
+        var random = new Random(seed);
+        try (var one = new Peer(redisPort);
+                var other = new Peer(ourPort)) {
+            for (var peer : List.of(one, other)) {
+                peer.call(List.of(bytes("flushall")));
+                // Keys past their time go when they are looked at, and at no other moment.
+                peer.call(List.of(bytes("debug"), bytes("set-active-expire"), bytes("0")));
+            }
+            for (var i = 0; i < COMMANDS; i++) {
+                var words = command(random);
+                var expected = one.call(words);
+                assertEquals(
+                        shown(expected),
+                        shown(other.call(words)),
+                        () -> "seed " + seed + ": " + words.stream().map(w -> shown(w)).toList());
+            }
+        }
+    }
+
+    private static List<byte[]> command(Random random) {
+        var words = new ArrayList<byte[]>();
+        for (var part : SHAPES.get(random.nextInt(SHAPES.size())).split(" ", -1)) {
+            words.add(
+                    switch (part) {
+                        case "K" -> bytes("k" + random.nextInt(8));
+                        case "V" -> value(random);
+                        case "N" -> bytes(NUMBERS.get(random.nextInt(NUMBERS.size())));
+                        case "L" -> bytes(LIVES.get(random.nextInt(LIVES.size())));
+                        case "T" -> bytes(MOMENTS.get(random.nextInt(MOMENTS.size())));
+                        case "M" -> bytes(MOMENTS.get(random.nextInt(MOMENTS.size())) + "000");
+                        default -> bytes(part);
+                    });
+        }
+        return words;
+    }
+
+    private static byte[] value(Random random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> bytes(Integer.toString(random.nextInt(400) - 200));
+            case 1 -> bytes(NUMBERS.get(random.nextInt(NUMBERS.size())));
+            case 2 -> bytes(LETTERS.substring(random.nextInt(LETTERS.length())).repeat(4));
+            case 3 -> {
+                var noise = new byte[random.nextInt(30)];
+                random.nextBytes(noise);
+                yield noise;
+            }
+            default -> bytes("");
+        };
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String shown(byte[] reply) {
+        return new String(reply, StandardCharsets.ISO_8859_1);
+    }
+
+    /** A connection that gives replies as the bytes that came. */
+    private static final class Peer implements AutoCloseable {
+        private final Socket socket;
+        private final InputStream in;
+
+        Peer(int port) throws IOException, InterruptedException {
+            socket = connect(port);
+            socket.setSoTimeout(10_000);
+            in = new BufferedInputStream(socket.getInputStream());
+        }
+
+        private static Socket connect(int port) throws IOException, InterruptedException {
+            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (true) {
+                try {
+                    return new Socket(InetAddress.getLoopbackAddress(), port);
+                } catch (ConnectException e) {
+                    if (System.nanoTime() > deadline) {
+                        throw e;
+                    }
+                    Thread.onSpinWait();
+                }
+            }
+        }
+
+        byte[] call(List<byte[]> words) throws IOException {
+            var out = new ByteArrayOutputStream();
+            out.writeBytes(bytes("*" + words.size() + "\r\n"));
+            for (var word : words) {
+                out.writeBytes(bytes("$" + word.length + "\r\n"));
+                out.writeBytes(word);
+                out.writeBytes(bytes("\r\n"));
+            }
+            socket.getOutputStream().write(out.toByteArray());
+            var reply = new ByteArrayOutputStream();
+            read(reply);
+            return reply.toByteArray();
+        }
+
+        private void read(ByteArrayOutputStream reply) throws IOException {
+            var line = line();
+            reply.writeBytes(line);
+            var number = line[0] == '$' || line[0] == '*' ? length(line) : 0;
+            if (line[0] == '$' && number >= 0) {
+                reply.writeBytes(in.readNBytes(number + 2));
+            }
+            for (var i = 0; line[0] == '*' && i < number; i++) {
+                read(reply);
+            }
+        }
+
+        private static int length(byte[] line) {
+            return Integer.parseInt(shown(Arrays.copyOfRange(line, 1, line.length - 2)));
+        }
+
+        private byte[] line() throws IOException {
+            var line = new ByteArrayOutputStream();
+            var c = 0;
+            while (c != '\n') {
+                c = in.read();
+                if (c < 0) {
+                    throw new IOException("the connection was closed");
+                }
+                line.write(c);
+            }
+            return line.toByteArray();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
