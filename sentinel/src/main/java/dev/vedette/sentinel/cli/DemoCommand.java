@@ -162,11 +162,20 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void introduce(DemoCluster cluster) {
-        out().printf(
-                        "Vedette demo: 1 master, %d replicas, %d sentinels (quorum %d)%n",
-                        replicas, sentinels, cluster.plan().quorum());
+        out().println(
+                        "Vedette demo: 1 master, "
+                                + count(replicas, "replica")
+                                + ", "
+                                + count(sentinels, "sentinel")
+                                + " (quorum "
+                                + cluster.plan().quorum()
+                                + ")");
         out().println("folder: " + cluster.folder() + " (a conf and a log for each process)");
         out().flush();
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private void startAll(DemoCluster cluster, ClusterProbe probe)
