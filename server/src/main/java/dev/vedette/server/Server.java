@@ -139,8 +139,9 @@ public final class Server {
 
     /**
      * @param exit ends the process
+     * @param goesOn told when an end that had begun was given up
      */
-    public Server(LoadedConf conf, WorkingDirectory directory, Runnable exit) {
+    public Server(LoadedConf conf, WorkingDirectory directory, Runnable exit, Runnable goesOn) {
         this.config = new Config(conf, ServedDirectives.all());
         this.transport = Transport.best();
         this.group = transport.newEventLoop("loop");
@@ -157,7 +158,7 @@ public final class Server {
                         System::currentTimeMillis,
                         Version.REDIS);
         this.replication = new Replication(loop, config, dispatcher, sessions, persistence, random);
-        this.shutdown = new Shutdown(loop, persistence, replication, pause, exit);
+        this.shutdown = new Shutdown(loop, persistence, replication, pause, exit, goesOn);
         this.activeExpiry = new ActiveExpiry(loop, dispatcher, stats);
         this.listeners = new Listeners(transport, loop, new Clients());
     }
@@ -466,6 +467,11 @@ public final class Server {
     /** Begins the orderly end that a signal asks for. Any thread. */
     void stop() {
         loop.execute(() -> shutdown.request(Shutdown.Wishes.BY_SIGNAL, null));
+    }
+
+    /** The process ends in the middle of the orderly end: leaves no half a file. Any thread. */
+    void cutShort() {
+        persistence.deleteTemporary();
     }
 
     /** Closes everything, for a process that is about to end. Not on the event loop. */

@@ -58,11 +58,19 @@ public final class ServerMain {
             throws InterruptedException {
         var log = LoggerFactory.getLogger(ServerMain.class);
         log.info("Server initialized");
-        var server = new Server(conf, directory, () -> daemon.exit(0));
+        var server = new Server(conf, directory, () -> daemon.exit(0), daemon::stopGivenUp);
         daemon.onStopSignal(
-                signal -> {
-                    log.warn("Received SIG{} scheduling shutdown...", signal);
-                    server.stop();
+                new Daemon.StopHandler() {
+                    @Override
+                    public void stop(String signal) {
+                        log.warn("Received SIG{} scheduling shutdown...", signal);
+                        server.stop();
+                    }
+
+                    @Override
+                    public void cutShort() {
+                        server.cutShort();
+                    }
                 });
         try {
             server.start(() -> daemon.exit(FAILURE), daemon::ready);

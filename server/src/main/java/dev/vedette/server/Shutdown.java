@@ -45,6 +45,7 @@ public final class Shutdown {
     private final Replication replication;
     private final Pause pause;
     private final Runnable exit;
+    private final Runnable gaveUp;
 
     private @Nullable Wishes wishes;
     private long deadlineNanos;
@@ -53,18 +54,21 @@ public final class Shutdown {
 
     /**
      * @param exit ends the process; called at most once
+     * @param gaveUp told when the server goes on: saving failed, or SHUTDOWN ABORT
      */
     public Shutdown(
             EventLoop loop,
             Persistence persistence,
             Replication replication,
             Pause pause,
-            Runnable exit) {
+            Runnable exit,
+            Runnable gaveUp) {
         this.loop = loop;
         this.persistence = persistence;
         this.replication = replication;
         this.pause = pause;
         this.exit = exit;
+        this.gaveUp = gaveUp;
     }
 
     /** A client that sent SHUTDOWN and waits for what becomes of it. */
@@ -157,6 +161,7 @@ public final class Shutdown {
         stopLooking();
         pause.end(Pause.Reason.SHUTDOWN);
         List.copyOf(askers).forEach(asker -> asker.force(FAILED));
+        gaveUp.run();
     }
 
     private void stopLooking() {

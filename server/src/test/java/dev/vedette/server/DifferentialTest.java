@@ -187,7 +187,7 @@ class DifferentialTest {
                 new ConfLoader(GeneralDirectives.TABLE, work)
                         .serving(ServedDirectives.all())
                         .load(CommandLine.parse(arguments), InputStream.nullInputStream());
-        var server = new Server(conf, work, () -> {});
+        var server = new Server(conf, work, () -> {}, () -> {});
         ours = server;
         server.start(() -> {}, () -> {});
     }

@@ -7,7 +7,6 @@ import org.slf4j.LoggerFactory;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,9 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Daemon {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
-
-    /** An orderly stop that hangs for so long is ended all the same. */
-    private static final int STOP_DEADLINE_SECONDS = 15;
 
     private final Optional<Supervisor> supervisor;
     private final CountDownLatch exited = new CountDownLatch(1);
@@ -64,10 +60,11 @@ public final class Daemon {
     }
 
     /**
-     * Runs once, on a thread of its own, when TERM or INT comes; a second signal ends the process
-     * at once with 1, as with Redis. What it runs must lead to {@link #exit}; when it has not after
-     * {@value #STOP_DEADLINE_SECONDS} seconds the process ends with 1. A signal that comes before
-     * anything was given here ends the process with 0: there is nothing to stop yet.
+     * Runs once, on a thread of its own, when TERM or INT comes, and must lead to {@link #exit} or
+     * to {@link #stopGivenUp}, however long that takes: a final save is not cut off. Meanwhile TERM
+     * changes nothing, and INT ends the process at once with 1, as with Redis (server.c,
+     * sigShutdownHandler). A signal that comes before anything was given here ends the process with
+     * 0: there is nothing to stop yet.
      */
     public void onStopSignal(StopHandler handler) {
         stopHandler = handler;
@@ -75,17 +72,23 @@ public final class Daemon {
 
     private void stop(String signal) {
         StopHandler handler = stopHandler;
-        boolean first = stopping.compareAndSet(false, true);
-        if (!first) {
+        if (handler == null) {
+            endNow(0);
+        } else if (stopping.compareAndSet(false, true)) {
+            supervisor.ifPresent(systemd -> systemd.tell("STOPPING=1\n"));
+            handler.stop(signal);
+        } else if (signal.equals("INT")) {
             log.warn("You insist... exiting now.");
+            handler.cutShort();
+            endNow(1);
         }
-        if (!first || handler == null) {
-            endNow(first ? 0 : 1);
-            return;
+    }
+
+    /** The daemon goes on: it could not, or shall not, stop. The next signal is a first one. */
+    public void stopGivenUp() {
+        if (stopping.compareAndSet(true, false)) {
+            ready();
         }
-        supervisor.ifPresent(systemd -> systemd.tell("STOPPING=1\n"));
-        handler.stop(signal);
-        endLater();
     }
 
     private void endNow(int code) {
@@ -100,22 +103,9 @@ public final class Daemon {
          * @param signal TERM or INT
          */
         void stop(String signal);
-    }
 
-    private void endLater() {
-        Thread.ofPlatform()
-                .daemon()
-                .name("stop-deadline")
-                .start(
-                        () -> {
-                            try {
-                                TimeUnit.SECONDS.sleep(STOP_DEADLINE_SECONDS);
-                            } catch (InterruptedException e) {
-                                return;
-                            }
-                            log.warn("not stopped after {} s, ending now", STOP_DEADLINE_SECONDS);
-                            endNow(1);
-                        });
+        /** The process ends at once, in the middle of the stop: removes what must not stay. */
+        default void cutShort() {}
     }
 
     /** Ends the process soon: whoever waits in {@link #awaitExit} does it. Any thread. */

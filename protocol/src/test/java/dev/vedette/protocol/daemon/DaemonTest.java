@@ -100,17 +100,33 @@ class DaemonTest {
     }
 
     @Test
-    void aSecondSignalEndsWhatHangs() throws Exception {
+    void anInterruptEndsWhatHangsAndAnotherTermDoesNot() throws Exception {
         Process process = start(probe("hang"));
         try (BufferedReader out = process.inputReader()) {
             assertEquals("ready", out.readLine());
             signal(process.pid(), "TERM");
             assertEquals("stopping on TERM", out.readLine());
             signal(process.pid(), "TERM");
+            signal(process.pid(), "INT");
             assertTrue(String.valueOf(out.readLine()).endsWith("# You insist... exiting now."));
+            assertEquals("cut short", out.readLine());
         }
         assertEquals(1, process.waitFor());
         assertFalse(Files.exists(pidFile()));
+    }
+
+    @Test
+    void aStopThatIsGivenUpMakesTheNextSignalAFirstOne() throws Exception {
+        Process process = start(probe("reluctant"));
+        try (BufferedReader out = process.inputReader()) {
+            assertEquals("ready", out.readLine());
+            signal(process.pid(), "INT");
+            assertEquals("stopping on INT", out.readLine());
+            assertEquals("going on", out.readLine());
+            signal(process.pid(), "INT");
+            assertEquals("stopping on INT", out.readLine());
+        }
+        assertEquals(0, process.waitFor());
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class DumpPayload {
         for (int i = payload.length - 1; i >= footer + 2; i--) {
             expected = expected << 8 | (payload[i] & 0xff);
         }
-        return expected == 0 || expected == Crc64.update(0, payload, 0, footer + 2);
+        return expected == Crc64.update(0, payload, 0, footer + 2);
     }
 
     /**

@@ -317,6 +317,15 @@ public final class Persistence {
         }
     }
 
+    /** Removes what a save that runs has written so far. Any thread, as the process ends. */
+    public void deleteTemporary() {
+        try {
+            Files.deleteIfExists(SnapshotFile.temporary(path()));
+        } catch (IOException e) {
+            log.warn("cannot remove {}: {}", SnapshotFile.temporary(path()), OsError.reason(e));
+        }
+    }
+
     private void startScheduled() {
         if (scheduled && run == null) {
             scheduled = false;

@@ -42,7 +42,12 @@ final class SnapshotFile implements SnapshotTarget {
     SnapshotFile(EventLoop loop, Path file) {
         this.loop = loop;
         this.file = file.toAbsolutePath();
-        this.temporary = this.file.resolveSibling("temp-" + ProcessHandle.current().pid() + ".rdb");
+        this.temporary = temporary(this.file);
+    }
+
+    /** Where this process writes what shall become that file. */
+    static Path temporary(Path file) {
+        return file.resolveSibling("temp-" + ProcessHandle.current().pid() + ".rdb");
     }
 
     /** Opens the temporary file and begins to write what comes. */
