@@ -1,8 +1,8 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.resp.GlobPattern;
 import dev.vedette.protocol.resp.ReplyWriter;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -58,8 +58,8 @@ final class CommandCommands {
             var category = "@" + words.lower(4);
             wanted = command -> command.categories().contains(category);
         } else if (words.count() == 5 && words.is(2, "FILTERBY") && words.is(3, "PATTERN")) {
-            var glob = new Glob(words.lower(4).getBytes(StandardCharsets.UTF_8));
-            wanted = command -> glob.matches(command.fullName().getBytes(StandardCharsets.UTF_8));
+            var pattern = words.lower(4);
+            wanted = command -> GlobPattern.matches(pattern, command.fullName());
         } else {
             Dispatcher.refuse(client, "ERR syntax error");
             return;

@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.command;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.resp.GlobPattern;
 import dev.vedette.sentinel.conf.IpLiteral;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.ClientToken;
@@ -11,7 +12,6 @@ import dev.vedette.sentinel.core.ReplicaView;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.script.ScriptQueue;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -217,10 +217,10 @@ final class SentinelCommands {
         all.put("sentinel-pass", peer.map(c -> c.password()).orElse(""));
         var shown = new LinkedHashMap<String, String>();
         for (var i = 3; i < words.count(); i++) {
-            var glob = new Glob(words.lower(i).getBytes(StandardCharsets.UTF_8));
+            var pattern = words.lower(i);
             all.forEach(
                     (name, value) -> {
-                        if (glob.matches(name.getBytes(StandardCharsets.UTF_8))) {
+                        if (GlobPattern.matches(pattern, name)) {
                             shown.put(name, value);
                         }
                     });

@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.resp.GlobPattern;
+
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,9 +14,7 @@ import java.util.Set;
  */
 final class Subscriptions {
     private final Map<ChannelName, Set<ClientSession>> channels = new LinkedHashMap<>();
-    private final Map<ChannelName, PatternSubscribers> patterns = new LinkedHashMap<>();
-
-    private record PatternSubscribers(Glob glob, Set<ClientSession> sessions) {}
+    private final Map<ChannelName, Set<ClientSession>> patterns = new LinkedHashMap<>();
 
     void subscribe(ClientSession session, byte[] channel) {
         var key = new ChannelName(channel);
@@ -26,11 +26,7 @@ final class Subscriptions {
     void subscribePattern(ClientSession session, byte[] pattern) {
         var key = new ChannelName(pattern);
         if (session.patterns().add(key)) {
-            patterns.computeIfAbsent(
-                            key,
-                            _ -> new PatternSubscribers(new Glob(pattern), new LinkedHashSet<>()))
-                    .sessions()
-                    .add(session);
+            patterns.computeIfAbsent(key, _ -> new LinkedHashSet<>()).add(session);
         }
     }
 
@@ -49,8 +45,8 @@ final class Subscriptions {
         var key = new ChannelName(pattern);
         var subscribers = patterns.get(key);
         if (session.patterns().remove(key) && subscribers != null) {
-            subscribers.sessions().remove(session);
-            if (subscribers.sessions().isEmpty()) {
+            subscribers.remove(session);
+            if (subscribers.isEmpty()) {
                 patterns.remove(key);
             }
         }
@@ -88,8 +84,8 @@ final class Subscriptions {
             session.flush();
         }
         for (var entry : List.copyOf(patterns.entrySet())) {
-            if (entry.getValue().glob().matches(channel)) {
-                publish(entry.getKey().bytes(), channel, message, entry.getValue().sessions());
+            if (GlobPattern.matches(entry.getKey().bytes(), channel)) {
+                publish(entry.getKey().bytes(), channel, message, entry.getValue());
             }
         }
     }

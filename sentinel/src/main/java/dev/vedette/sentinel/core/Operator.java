@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.core;
 
+import dev.vedette.protocol.resp.GlobPattern;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +129,7 @@ final class Operator {
     private void reset(ClientToken client, String pattern, Instant now) {
         var matching =
                 deployment.masters.values().stream()
-                        .filter(master -> Glob.matches(pattern, master.name))
+                        .filter(master -> GlobPattern.matches(pattern, master.name))
                         .toList();
         matching.forEach(master -> registry.reset(master, now));
         out.reply(client, new Answer.Count(matching.size()));

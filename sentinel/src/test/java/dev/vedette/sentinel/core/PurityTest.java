@@ -40,6 +40,7 @@ class PurityTest {
     private static final Set<String> CLASSES =
             Set.of(
                     "dev/vedette/protocol/net/Address",
+                    "dev/vedette/protocol/resp/GlobPattern",
                     "java/lang/Object",
                     "java/lang/Record",
                     "java/lang/Enum",

@@ -2,7 +2,7 @@ package dev.vedette.server.command;
 
 import static dev.vedette.server.command.Command.row;
 
-import dev.vedette.server.type.GlobPattern;
+import dev.vedette.protocol.resp.GlobPattern;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,10 +3,10 @@ package dev.vedette.server.command;
 import static dev.vedette.server.command.Command.row;
 
 import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.resp.GlobPattern;
 import dev.vedette.server.admin.Config;
 import dev.vedette.server.admin.Stats;
 import dev.vedette.server.keyspace.Expiry;
-import dev.vedette.server.type.GlobPattern;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

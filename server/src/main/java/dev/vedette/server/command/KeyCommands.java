@@ -2,8 +2,8 @@ package dev.vedette.server.command;
 
 import static dev.vedette.server.command.Command.row;
 
+import dev.vedette.protocol.resp.GlobPattern;
 import dev.vedette.server.keyspace.Expiry;
-import dev.vedette.server.type.GlobPattern;
 import dev.vedette.server.type.StringValue;
 import dev.vedette.server.type.ValueType;
 

@@ -2,11 +2,11 @@ package dev.vedette.server.command;
 
 import static dev.vedette.server.command.Command.row;
 
+import dev.vedette.protocol.resp.GlobPattern;
 import dev.vedette.server.pubsub.PubSub;
 import dev.vedette.server.pubsub.PubSubReplies;
 import dev.vedette.server.session.Session;
 import dev.vedette.server.type.Bytes;
-import dev.vedette.server.type.GlobPattern;
 
 import java.util.List;
 

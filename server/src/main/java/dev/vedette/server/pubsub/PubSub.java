@@ -1,8 +1,8 @@
 package dev.vedette.server.pubsub;
 
+import dev.vedette.protocol.resp.GlobPattern;
 import dev.vedette.server.session.Session;
 import dev.vedette.server.type.Bytes;
-import dev.vedette.server.type.GlobPattern;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;

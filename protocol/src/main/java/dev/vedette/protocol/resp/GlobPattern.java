@@ -1,4 +1,6 @@
-package dev.vedette.server.type;
+package dev.vedette.protocol.resp;
+
+import java.nio.charset.StandardCharsets;
 
 /**
  * Redis's glob patterns: {@code * ? [abc] [^a] [a-z] \x}, over bytes (util.c, stringmatchlen). It
@@ -9,6 +11,12 @@ public final class GlobPattern {
 
     public static boolean matches(byte[] pattern, byte[] text) {
         return matches(pattern, text, false);
+    }
+
+    /** As bytes of UTF-8: a {@code ?} takes one byte, as in Redis. */
+    public static boolean matches(String pattern, String text) {
+        return matches(
+                pattern.getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Without regard to the case of ASCII letters. */
