@@ -42,8 +42,10 @@ final class ServedDirectives {
                     GeneralDirectives.RDBCOMPRESSION,
                     GeneralDirectives.RDBCHECKSUM,
                     GeneralDirectives.STOP_WRITES_ON_BGSAVE_ERROR,
-                    // Nothing of theirs is kept in this cut, so any value is served.
+                    GeneralDirectives.MAXMEMORY,
+                    // Any policy while there is no limit; see MaxMemory.
                     GeneralDirectives.MAXMEMORY_POLICY,
+                    // Nothing of theirs is kept in this cut, so any value is served.
                     GeneralDirectives.MAXMEMORY_SAMPLES,
                     GeneralDirectives.ALWAYS_SHOW_LOGO,
                     GeneralDirectives.SET_PROC_TITLE,

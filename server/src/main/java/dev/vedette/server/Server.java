@@ -268,6 +268,9 @@ public final class Server {
     }
 
     private void addGates() {
+        var maxMemory = new MaxMemory(keyspace, this::hasNoMemoryLimit);
+        maxMemory.follow(config);
+        dispatcher.gate(Gate.Place.OUT_OF_MEMORY, maxMemory);
         dispatcher.gate(
                 Gate.Place.DISK_ERROR,
                 (session, command, anyFlags, allFlags) -> {
@@ -288,6 +291,10 @@ public final class Server {
                             case "local" -> session.isFromLoopback();
                             default -> false;
                         });
+    }
+
+    private boolean hasNoMemoryLimit() {
+        return replication.isReplica() || persistence.isLoading() || pause.isActive();
     }
 
     private void addSections() {

@@ -1,5 +1,6 @@
 package dev.vedette.server;
 
+import dev.vedette.protocol.conf.BadDirective;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.ConfLoader;
@@ -42,6 +43,7 @@ public final class ServerMain {
                     new ConfLoader(GeneralDirectives.TABLE, directory)
                             .serving(ServedDirectives.all())
                             .load(commandLine, System.in);
+            checkMemory(conf);
             var role = conf.settings().get(GeneralDirectives.REPLICAOF).isPresent() ? 'S' : 'M';
             started = ProcessConf.start(conf, commandLine, directory, role);
         } catch (ConfException refused) {
@@ -51,6 +53,14 @@ public final class ServerMain {
         }
         if (started.isPresent()) {
             serve(conf, directory, started.get());
+        }
+    }
+
+    private static void checkMemory(LoadedConf conf) throws ConfException {
+        try {
+            MaxMemory.check(conf.settings());
+        } catch (BadDirective e) {
+            throw conf.refuse(GeneralDirectives.MAXMEMORY_POLICY, e);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.vedette.protocol.daemon.WorkingDirectory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -228,6 +229,109 @@ class DifferentialTest {
                         () -> "seed " + seed + ": " + words.stream().map(w -> shown(w)).toList());
             }
         }
+    }
+
+    @Test
+    void aFullMemoryRefusesAsRedisDoes() throws Exception {
+        var script =
+                List.of(
+                        "set a 1",
+                        "config set maxmemory 1",
+                        "config get maxmemory",
+                        "set a 2",
+                        "set a 2 wrong syntax",
+                        "set a",
+                        "get a",
+                        "append a x",
+                        "setrange a 0 x",
+                        "restore b 0 x",
+                        "rename a c",
+                        "expire c 100",
+                        "copy c d",
+                        "getdel c",
+                        "mset a 1 b 2",
+                        "incr a",
+                        "del a",
+                        "publish news x",
+                        "multi",
+                        "get a",
+                        "ping",
+                        "multi",
+                        "exec",
+                        "multi",
+                        "exec",
+                        "multi",
+                        "discard",
+                        "multi",
+                        "unwatch",
+                        "exec",
+                        "config set maxmemory 0",
+                        "multi",
+                        "set a 1",
+                        "config set maxmemory 1",
+                        "set b 2",
+                        "exec",
+                        "set c 3",
+                        "get b",
+                        "config set maxmemory 1gb",
+                        "set c 3",
+                        "config get maxmemory",
+                        "config set maxmemory 0 maxmemory-policy allkeys-lru",
+                        "config set maxmemory-policy noeviction maxmemory 1",
+                        "set c 4",
+                        "subscribe news",
+                        "set c 5",
+                        "reset",
+                        "config set min-replicas-to-write 1",
+                        "set c 6",
+                        "config set maxmemory 0",
+                        "set c 6",
+                        "multi",
+                        "exec",
+                        "config set min-replicas-to-write 0",
+                        "config set maxmemory 1",
+                        "replicaof 127.0.0.1 1",
+                        "set c 7",
+                        "config set replica-read-only no",
+                        "set c 8",
+                        "replicaof no one",
+                        "set c 9",
+                        "get c",
+                        "flushall",
+                        "config set maxmemory -1",
+                        "config set maxmemory 1x");
+        compare(script);
+    }
+
+    /** Another connection fills the memory between the queueing and EXEC. */
+    @Test
+    void execIsRefusedWhenTheMemoryIsFullMeanwhile() throws Exception {
+        try (var one = new Peer(redisPort);
+                var oneMore = new Peer(redisPort);
+                var other = new Peer(ourPort);
+                var otherMore = new Peer(ourPort)) {
+            for (var line : List.of("multi", "set a 1", "get a")) {
+                same(line, one, other);
+            }
+            same("config set maxmemory 1", oneMore, otherMore);
+            for (var line : List.of("exec", "exec", "get a", "multi", "exec")) {
+                same(line, one, other);
+            }
+        }
+    }
+
+    private void compare(List<String> script) throws Exception {
+        try (var one = new Peer(redisPort);
+                var other = new Peer(ourPort)) {
+            for (var line : script) {
+                same(line, one, other);
+            }
+        }
+    }
+
+    private static void same(String line, Peer one, Peer other) throws IOException {
+        var words = Arrays.stream(line.split(" ", -1)).map(DifferentialTest::bytes).toList();
+        assertEquals(shown(one.call(words)), shown(other.call(words)), line);
     }
 
     private static List<byte[]> command(Random random) {

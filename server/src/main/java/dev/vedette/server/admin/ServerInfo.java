@@ -143,6 +143,7 @@ public final class ServerInfo {
         var runtime = Runtime.getRuntime();
         var used = runtime.totalMemory() - runtime.freeMemory();
         peakBytes = Math.max(peakBytes, used);
+        var data = Math.min(keyspace.bytes(), used);
         var resident = pages("/proc/self/statm", 1) * 4096;
         var machine = machineBytes();
         var normal = 0L;
@@ -161,10 +162,10 @@ public final class ServerInfo {
                 .field("used_memory_peak", peakBytes)
                 .field("used_memory_peak_human", human(peakBytes))
                 .field("used_memory_peak_perc", percent(used, peakBytes))
-                .field("used_memory_overhead", 0)
+                .field("used_memory_overhead", used - data)
                 .field("used_memory_startup", 0)
-                .field("used_memory_dataset", used)
-                .field("used_memory_dataset_perc", "100.00%")
+                .field("used_memory_dataset", data)
+                .field("used_memory_dataset_perc", percent(data, used))
                 .field("allocator_allocated", used)
                 .field("allocator_active", runtime.totalMemory())
                 .field("allocator_resident", runtime.totalMemory())
@@ -194,7 +195,8 @@ public final class ServerInfo {
                 .field("rss_overhead_bytes", 0)
                 .field("mem_fragmentation_ratio", ratio(resident, used))
                 .field("mem_fragmentation_bytes", resident - used)
-                .field("mem_not_counted_for_evict", 0)
+                // What is left of used_memory is what maxmemory is about, as with Redis.
+                .field("mem_not_counted_for_evict", used - data)
                 .field("mem_replication_backlog", 0)
                 .field("mem_total_replication_buffers", replicas)
                 .field("mem_clients_slaves", replicas)

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The commands of strings (Redis t_string.c). */
@@ -355,9 +356,7 @@ public final class StringCommands {
             length = more.length;
         } else {
             checkLength(ctx, StringValue.length(value), more.length);
-            var grown = change(ctx, key, value);
-            grown.append(more);
-            length = grown.length();
+            length = change(ctx, key, value, grown -> grown.append(more)).length();
         }
         ctx.changed(1);
         ctx.notify('$', "append", key);
@@ -377,20 +376,26 @@ public final class StringCommands {
             return;
         }
         checkLength(ctx, offset, bytes.length);
-        var grown = change(ctx, key, value == null ? EMPTY : value);
-        grown.write((int) offset, bytes);
+        var grown =
+                change(
+                        ctx,
+                        key,
+                        value == null ? EMPTY : value,
+                        before -> before.write((int) offset, bytes));
         ctx.changed(1);
         ctx.notify('$', "setrange", key);
         ctx.reply().integer(grown.length());
     }
 
-    /** The value in a form that can be changed in place, stored already. */
-    static GrownString change(CommandContext ctx, byte[] key, Object value) {
+    /** Changes a value in place, which is stored in a form that allows that from now on. */
+    private static GrownString change(
+            CommandContext ctx, byte[] key, Object value, Consumer<GrownString> change) {
         if (value instanceof GrownString already) {
-            ctx.db().beforeChange(key);
+            ctx.db().change(key, already, change);
             return already;
         }
         var grown = StringValue.grown(value);
+        change.accept(grown);
         ctx.db().replace(key, grown);
         return grown;
     }

@@ -1,6 +1,7 @@
 package dev.vedette.server.keyspace;
 
 import dev.vedette.server.type.Bytes;
+import dev.vedette.server.type.GrownString;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ public final class Database {
 
     public long size() {
         return table.size();
+    }
+
+    /** The memory of keys, values and the table that holds them. */
+    public long bytes() {
+        return table.bytes();
     }
 
     /** How many keys have an expire time. */
@@ -92,8 +98,7 @@ public final class Database {
         var segment = table.segment(hash);
         var slot = segment.find(hash, key);
         if (slot >= 0) {
-            table.beforeChange(segment);
-            segment.values[slot] = value;
+            table.replace(segment, slot, value);
             segment.usedAt[slot] = keyspace.accessSeconds();
         } else {
             segment = table.add(hash, key, value, keyspace.accessSeconds());
@@ -114,17 +119,18 @@ public final class Database {
             put(key, value, NEVER);
             return;
         }
-        table.beforeChange(segment);
-        segment.values[slot] = value;
+        table.replace(segment, slot, value);
         segment.usedAt[slot] = keyspace.accessSeconds();
         touched(key);
     }
 
-    /** To be called before a value is changed in place. */
-    public void beforeChange(byte[] key) {
+    /** Changes the value that a key has in its place. */
+    public void change(byte[] key, GrownString value, Consumer<GrownString> change) {
         var hash = hash(key);
-        var segment = table.segment(hash);
-        table.beforeChange(segment);
+        table.beforeChange(table.segment(hash));
+        var before = value.memory();
+        change.accept(value);
+        table.grew(value.memory() - before);
         touched(key);
     }
 

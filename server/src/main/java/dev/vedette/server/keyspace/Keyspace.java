@@ -80,6 +80,15 @@ public final class Keyspace {
         return sum;
     }
 
+    /** The memory of all data, as {@code maxmemory} counts it. */
+    public long bytes() {
+        var sum = 0L;
+        for (var database : databases) {
+            sum += database.bytes();
+        }
+        return sum;
+    }
+
     /** How many changes there were since the last successful save began. */
     public long dirty() {
         return dirty;

@@ -17,6 +17,11 @@ final class Segment {
     /** At this many keys a segment splits: above 7/8 probing gets long. */
     static final int FULL = 224;
 
+    /** What a segment takes besides its keys and values: its arrays, as a JVM lays them out. */
+    private static final long BASE_BYTES = 64 + 4 * 16 + SLOTS * (2 + 4 + 4 + 4);
+
+    private static final long EXPIRY_BYTES = 16 + SLOTS * 8;
+
     private static final int MASK = SLOTS - 1;
 
     /** How many leading bits of the hash all keys of this segment share. */
@@ -44,6 +49,11 @@ final class Segment {
     Segment(int depth, int version) {
         this.depth = depth;
         this.version = version;
+    }
+
+    /** The memory of the segment itself, without its keys and values. */
+    long bytes() {
+        return expireAt == null ? BASE_BYTES : BASE_BYTES + EXPIRY_BYTES;
     }
 
     static short tag(long hash) {

@@ -1,5 +1,7 @@
 package dev.vedette.server.keyspace;
 
+import dev.vedette.server.type.StringValue;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ final class Table {
     private long size;
     private long expiring;
     private long expiryPosition;
+    private long bytes;
 
     /** The snapshot that still needs parts of this table, if one runs. */
     private @Nullable Snapshot snapshot;
@@ -44,6 +47,7 @@ final class Table {
     Table(KeyHash hash, int version) {
         this.hash = hash;
         this.directory = new Segment[] {new Segment(0, version)};
+        this.bytes = directory[0].bytes();
     }
 
     long size() {
@@ -52,6 +56,11 @@ final class Table {
 
     long expiring() {
         return expiring;
+    }
+
+    /** The memory of all entries and of the segments that hold them. */
+    long bytes() {
+        return bytes;
     }
 
     long hashOf(byte[] key) {
@@ -93,24 +102,43 @@ final class Table {
         }
         segment.add(hash, key, value, now);
         size++;
+        bytes += StringValue.memory(key) + StringValue.memory(value);
         return segment;
+    }
+
+    /** Puts another value in the place of an entry's. */
+    void replace(Segment segment, int slot, Object value) {
+        beforeChange(segment);
+        bytes += StringValue.memory(value) - StringValue.memory(segment.valueAt(slot));
+        segment.values[slot] = value;
+    }
+
+    /** A value that is here has grown, or shrunk, in its place. */
+    void grew(long by) {
+        bytes += by;
     }
 
     void remove(long hash, Segment segment, int slot) {
         beforeChange(segment);
+        var gone = segment.bytes();
+        gone += StringValue.memory(segment.keyAt(slot));
+        gone += StringValue.memory(segment.valueAt(slot));
         if (segment.expiryOf(slot) != Database.NEVER) {
             expiring--;
         }
         segment.remove(slot);
         size--;
+        bytes += segment.bytes() - gone;
         mergeIfSparse(hash, segment);
     }
 
     void setExpiry(Segment segment, int slot, long at) {
         beforeChange(segment);
         var before = segment.expiring;
+        var bytesBefore = segment.bytes();
         segment.setExpiry(slot, at);
         expiring += segment.expiring - before;
+        bytes += segment.bytes() - bytesBefore;
     }
 
     private void split(long hash, Segment full) {
@@ -126,6 +154,7 @@ final class Table {
                 (goesRight ? right : left).adopt(keyHash, full, slot);
             }
         }
+        bytes += left.bytes() + right.bytes() - full.bytes();
         var entries = 1 << (globalDepth - full.depth);
         var first = index(hash) & -entries;
         Arrays.fill(directory, first, first + entries / 2, left);
@@ -156,6 +185,7 @@ final class Table {
         var merged = new Segment(segment.depth - 1, segment.version);
         adoptAll(merged, segment);
         adoptAll(merged, buddy);
+        bytes += merged.bytes() - segment.bytes() - buddy.bytes();
         var start = Math.min(first, buddyFirst);
         Arrays.fill(directory, start, start + 2 * entries, merged);
     }

@@ -10,6 +10,8 @@ public final class GrownString {
     /** Above this size spare room is a fixed amount, as with Redis's SDS_MAX_PREALLOC. */
     private static final int MAX_SPARE = 1 << 20;
 
+    private static final int OBJECT_BYTES = 24;
+
     private byte[] content;
     private int length;
 
@@ -45,6 +47,11 @@ public final class GrownString {
 
     public int length() {
         return length;
+    }
+
+    /** What it takes in memory, its spare room too. */
+    public long memory() {
+        return OBJECT_BYTES + StringValue.memory(content);
     }
 
     public byte at(int index) {

@@ -10,6 +10,8 @@ public final class StringValue {
     /** The longest text that can be a long: a sign and 19 digits. */
     private static final int MAX_LONG_CHARS = 20;
 
+    private static final long ARRAY_HEAD_BYTES = 12;
+
     private StringValue() {}
 
     /** The bytes of a stored string: to be read only, they may be the stored array itself. */
@@ -19,6 +21,13 @@ public final class StringValue {
 
     public static int length(Object value) {
         return value instanceof byte[] plain ? plain.length : ((GrownString) value).length();
+    }
+
+    /** What a stored string takes in memory, as a JVM lays it out. */
+    public static long memory(Object value) {
+        return value instanceof byte[] plain
+                ? (ARRAY_HEAD_BYTES + plain.length + 7L) & -8L
+                : ((GrownString) value).memory();
     }
 
     /** The bytes to read, of which only the first {@link #length} count. */

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vedette.server.type.GrownString;
+import dev.vedette.server.type.StringValue;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
@@ -169,5 +172,71 @@ class KeyspaceTest {
         assertTrue(expiry.expireIfNeeded(db, key, 11, Expiry.Asker.READER));
         assertNull(db.get(key));
         assertEquals(List.of("k"), removed);
+    }
+
+    /** What {@link Database#bytes} must come to: a whole new count. */
+    private static long recount(Keyspace all) {
+        var sum = 0L;
+        for (var i = 0; i < all.count(); i++) {
+            var table = all.database(i).table();
+            var position = 0L;
+            do {
+                var segment = table.segment(position);
+                sum += segment.bytes();
+                position = Table.endOf(segment, position);
+            } while (position != 0);
+            var entries = new long[1];
+            table.forEach(
+                    (key, value, expireAt) ->
+                            entries[0] += StringValue.memory(key) + StringValue.memory(value));
+            sum += entries[0];
+        }
+        return sum;
+    }
+
+    @Test
+    void itsMemoryIsCountedWithEveryChange() {
+        var empty = keyspace.bytes();
+        for (var i = 0; i < 100_000; i++) {
+            var key = bytes("key" + random.nextInt(5_000));
+            var number = random.nextInt(2);
+            var database = keyspace.database(number);
+            var value = database.get(key);
+            switch (random.nextInt(i < 50_000 ? 6 : 9)) {
+                case 0, 1 -> database.put(key, new byte[random.nextInt(100)]);
+                case 2 -> database.put(key, new byte[random.nextInt(100)], 1 + i);
+                case 3 -> database.replace(key, new GrownString(new byte[random.nextInt(9)]));
+                case 4 -> {
+                    if (value instanceof GrownString grown) {
+                        var size = random.nextInt(300);
+                        database.change(key, grown, one -> one.growTo(size));
+                    }
+                }
+                case 5 -> {
+                    if (value != null) {
+                        database.setExpireAt(key, random.nextBoolean() ? Database.NEVER : i + 9);
+                    }
+                }
+                default -> database.remove(key);
+            }
+            if (i % 5_000 == 0) {
+                assertEquals(recount(keyspace), keyspace.bytes());
+                keyspace.swap(0, 1);
+            }
+        }
+        assertEquals(recount(keyspace), keyspace.bytes());
+        assertTrue(keyspace.bytes() > empty + 10_000);
+        keyspace.flushAll();
+        assertEquals(empty, keyspace.bytes());
+    }
+
+    @Test
+    void adoptedDataBringsItsMemory() {
+        var other = new Keyspace(16, random);
+        other.database(3).put(bytes("key"), new byte[1000]);
+        var expected = other.bytes();
+        keyspace.adopt(other);
+        assertEquals(expected, keyspace.bytes());
+        assertTrue(keyspace.bytes() > 1000);
     }
 }
