@@ -50,6 +50,8 @@ final class Listeners {
     private final EventLoop loop;
     private final ChannelInitializer<SocketChannel> clients;
     private List<Channel> open = List.of();
+    private List<String> openAddresses = List.of();
+    private int openPort;
 
     Listeners(Transport transport, EventLoop loop, ChannelInitializer<SocketChannel> clients) {
         this.transport = transport;
@@ -63,9 +65,22 @@ final class Listeners {
      * @param port 0 to listen nowhere
      */
     void open(List<String> addresses, int port, int backlog) throws CannotListen {
-        var opened = port == 0 ? new ArrayList<Channel>() : bindAll(addresses, port, backlog);
-        open.forEach(Channel::close);
-        open = opened;
+        if (port != 0 && port == openPort) {
+            // Some of these sockets may be open already, and cannot be opened twice.
+            open.forEach(Channel::close);
+            try {
+                open = bindAll(addresses, port, backlog);
+            } catch (CannotListen e) {
+                open = bindAll(openAddresses, port, backlog);
+                throw e;
+            }
+        } else {
+            var opened = port == 0 ? List.<Channel>of() : bindAll(addresses, port, backlog);
+            open.forEach(Channel::close);
+            open = opened;
+        }
+        openAddresses = List.copyOf(addresses);
+        openPort = port;
     }
 
     private List<Channel> bindAll(List<String> addresses, int port, int backlog)

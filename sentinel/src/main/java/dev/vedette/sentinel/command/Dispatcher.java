@@ -1,5 +1,10 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.resp.CrossProtocol;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -8,6 +13,8 @@ import java.util.Locale;
  * use it; checked in Redis's order (server.c, processCommand).
  */
 final class Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
     private static final int SHOWN_BYTES = 128;
 
     private final CommandTable table;
@@ -23,6 +30,11 @@ final class Dispatcher {
     void dispatch(ClientSession client, Words words) {
         var found = table.find(words.text(0));
         if (found.isEmpty()) {
+            if (CrossProtocol.isHttp(words.bytes(0))) {
+                log.warn(CrossProtocol.WARNING, client.describe());
+                client.kill();
+                return;
+            }
             refuse(client, unknownCommand(words));
             return;
         }

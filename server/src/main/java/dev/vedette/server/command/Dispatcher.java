@@ -1,5 +1,6 @@
 package dev.vedette.server.command;
 
+import dev.vedette.protocol.resp.CrossProtocol;
 import dev.vedette.server.admin.SlowLog;
 import dev.vedette.server.admin.Stats;
 import dev.vedette.server.keyspace.Expiry;
@@ -10,6 +11,8 @@ import dev.vedette.server.session.Session;
 import dev.vedette.server.session.Transaction;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ import java.util.function.Predicate;
  * processCommand and call). Event loop only.
  */
 public final class Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
     private static final int ANY_TRANSACTION_MAY = 0;
 
     private static final String PROTECTED =
@@ -168,6 +173,11 @@ public final class Dispatcher {
     private void process(Session session, byte[][] words) {
         var command = find(words[0]);
         if (command == null) {
+            if (CrossProtocol.isHttp(words[0])) {
+                log.warn(CrossProtocol.WARNING, session);
+                session.kill();
+                return;
+            }
             refuse(session, null, unknown(words));
             return;
         }

@@ -205,7 +205,7 @@ public final class Persistence {
 
     /** Saves now and keeps the loop until it is done: SAVE, and the end of the server. */
     public Outcome saveNow() {
-        return begin(path()) ? finishNow() : Outcome.FAILED;
+        return begin(path(), false) ? finishNow() : Outcome.FAILED;
     }
 
     private Outcome finishNow() {
@@ -230,7 +230,7 @@ public final class Persistence {
      * @return whether it could begin; the reason is in the log
      */
     public boolean saveInBackground(Consumer<Outcome> done) {
-        if (!begin(path())) {
+        if (!begin(path(), true)) {
             return false;
         }
         log.info("Background saving started by pid {}", ProcessHandle.current().pid());
@@ -249,7 +249,7 @@ public final class Persistence {
         return true;
     }
 
-    private boolean begin(Path path) {
+    private boolean begin(Path path, boolean background) {
         lastTryMillis = wallMillis.getAsLong();
         SnapshotFile target = new SnapshotFile(loop, path);
         SnapshotRun begun = SnapshotRun.begin(loop, keyspace, head(), writer(), target);
@@ -259,7 +259,7 @@ public final class Persistence {
             target.start(begun);
         } catch (IOException e) {
             begun.abort();
-            lastOutcome = Outcome.FAILED;
+            noteFailure(background);
             log.warn(
                     "Failed opening the temp RDB file beside {} (in server root dir {}) for"
                             + " saving: {}",
@@ -274,6 +274,16 @@ public final class Persistence {
         return true;
     }
 
+    /**
+     * A foreground save has told its caller; only a background one stops writes (rdb.c,
+     * backgroundSaveDoneHandlerDisk).
+     */
+    private void noteFailure(boolean background) {
+        if (background) {
+            lastOutcome = Outcome.FAILED;
+        }
+    }
+
     private Outcome saved(Optional<IOException> problem, boolean background) {
         SnapshotRun ended = run;
         run = null;
@@ -284,7 +294,7 @@ public final class Persistence {
             if (ended != null) {
                 ended.abort();
             }
-            lastOutcome = Outcome.FAILED;
+            noteFailure(background);
             log.warn(
                     "{}: {} could not be written: {}",
                     background ? "Background saving error" : "Error saving DB",

@@ -1,0 +1,76 @@
+package dev.vedette.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an operator or a stranger does to a server once in a while. */
+class ServerEdgesIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir Path folder;
+    private final List<Daemon> daemons = new ArrayList<>();
+
+    @AfterEach
+    void endAll() {
+        daemons.reversed().forEach(Daemon::close);
+    }
+
+    private Daemon start(List<String> lines) {
+        Daemon daemon = Daemon.server(Product.VEDETTE, folder, Ports.free(), lines);
+        daemons.add(daemon);
+        return daemon.start().awaitPong();
+    }
+
+    private static String say(Daemon daemon, String... words) {
+        return Client.ask(daemon.address(), c -> c.text(words)).orElse("(no answer)");
+    }
+
+    @Test
+    void theAddressThatItListensOnCanBeSetAgain() {
+        Daemon server = start(List.of("save \"\""));
+        assertEquals("OK", say(server, "CONFIG", "SET", "bind", "127.0.0.1"));
+        assertEquals("OK", say(server, "CONFIG", "SET", "bind", "127.0.0.1 -::1"));
+        assertTrue(say(server, "CONFIG", "SET", "bind", "192.0.2.1").contains("CONFIG SET failed"));
+        assertEquals("PONG", say(server, "PING"));
+    }
+
+    @Test
+    void anHttpRequestIsClosedWithoutAnAnswer() throws IOException {
+        Daemon server = start(List.of("save \"\""));
+        for (String first : List.of("POST / HTTP/1.1", "host: foo")) {
+            try (var socket =
+                    new Socket(InetAddress.getLoopbackAddress(), server.address().port())) {
+                socket.setSoTimeout((int) PATIENCE.toMillis());
+                socket.getOutputStream()
+                        .write((first + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
+                assertEquals(-1, socket.getInputStream().read(), first);
+            }
+        }
+        assertTrue(server.stdout().contains("Possible SECURITY ATTACK detected"));
+    }
+
+    @Test
+    void aForegroundSaveThatFailsDoesNotStopWrites() throws IOException {
+        Daemon server = start(List.of("save 3600 1"));
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        assertEquals("OK", say(server, "CONFIG", "SET", "dir", gone.toString()));
+        Files.delete(gone);
+        assertTrue(say(server, "SAVE").startsWith("-ERR"));
+        assertEquals("PONG", say(server, "PING"));
+        assertEquals("OK", say(server, "SET", "k", "v"));
+    }
+}
