@@ -23,6 +23,8 @@ import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.MasterView;
+import dev.vedette.sentinel.core.Pace;
+import dev.vedette.sentinel.core.Period;
 import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
@@ -97,7 +99,7 @@ final class SentinelProcess implements Sentinel {
                         facts(conf));
         this.scripts =
                 new ScriptQueue(
-                        loop, clock::now, ScriptLimits.REDIS, conf.directory(), this::scriptEvent);
+                        loop, clock::now, this::scriptLimits, conf.directory(), this::scriptEvent);
         var core = new SentinelCore(conf.state(), settings.get(PORT), clock.now());
         this.runner =
                 new CoreRunner(
@@ -207,6 +209,12 @@ final class SentinelProcess implements Sentinel {
         Runtime.getRuntime().halt(BUG);
     }
 
+    private ScriptLimits scriptLimits() {
+        var pace = pace();
+        return ScriptLimits.REDIS.within(
+                pace.of(Period.SCRIPT_MAX_RUNTIME), pace.of(Period.SCRIPT_RETRY_DELAY));
+    }
+
     private void scriptEvent(Event event) {
         runner.tell(event);
     }
@@ -236,6 +244,11 @@ final class SentinelProcess implements Sentinel {
     @Override
     public Optional<Duration> tiltFor() {
         return runner.core().tiltFor(runner.now());
+    }
+
+    @Override
+    public Pace pace() {
+        return runner.core().pace();
     }
 
     @Override

@@ -90,7 +90,7 @@ class CoreRunnerTest {
                                 new ScriptQueue(
                                         loop,
                                         clock::now,
-                                        ScriptLimits.REDIS,
+                                        () -> ScriptLimits.REDIS,
                                         Path.of("/"),
                                         events::add)),
                 bugs::add);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -268,6 +269,45 @@ class SentinelPortTest {
             assertEquals("PONG", client.receive().asText());
             assertEquals("OK", client.receive().asText());
             assertEquals(40, client.receive().asText().length());
+        }
+    }
+
+    @Test
+    void debugAnswersAsRedisDoes() throws Exception {
+        var redisPort = RealRedis.freeAddress().port();
+        var redisConf = Files.createDirectory(folder.resolve("redis")).resolve("sentinel.conf");
+        Files.writeString(redisConf, "port " + redisPort + "\nbind 127.0.0.1\n" + MONITOR);
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var redis = RealRedis.sentinel(redisConf, redisPort)) {
+            for (var words :
+                    List.of(
+                            "",
+                            "info-period",
+                            "info-period 0",
+                            "info-period abc",
+                            "info-period -5",
+                            "info-period 007",
+                            "foo 1",
+                            "foo",
+                            "ping-period 500 foo 2",
+                            "PING-Period 700 info-period 0 ask-period 3",
+                            "ask-period 900 Info-Period",
+                            "publish-period 9223372036854775808",
+                            "slave-reconf-timeout 9223372036854775807",
+                            "default-down-after 1 default-failover-timeout 2 tilt-trigger 30000",
+                            "tilt-period 4 min-link-reconnect-period 5 election-timeout 6",
+                            "script-max-runtime 7 script-retry-delay 8 publish-period 900",
+                            "")) {
+                var command = ("SENTINEL DEBUG " + words).split(" ", 0);
+                assertEquals(redis.call(command), sentinel.call(command), words);
+            }
+            assertError(
+                    "ERR unknown subcommand 'debugs'. Try SENTINEL HELP.",
+                    sentinel.call("SENTINEL", "debugs"));
+            try (var client = sentinel.connect()) {
+                client.call("HELLO", "3");
+                assertInstanceOf(MapReply.class, client.call("SENTINEL", "DEBUG"));
+            }
         }
     }
 }

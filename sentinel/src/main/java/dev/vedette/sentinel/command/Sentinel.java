@@ -4,6 +4,7 @@ import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.MasterView;
+import dev.vedette.sentinel.core.Pace;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
 import dev.vedette.sentinel.script.ScriptQueue;
@@ -28,6 +29,9 @@ public interface Sentinel {
 
     /** Since when TILT lasts, absent when all is well. */
     Optional<Duration> tiltFor();
+
+    /** How long the periods are now. */
+    Pace pace();
 
     /** Asks the core; the answer comes at once, or after the disk. */
     void ask(Function<ClientToken, Input> question, Consumer<Answer> onAnswer);

@@ -8,6 +8,7 @@ import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.MasterView;
 import dev.vedette.sentinel.core.OperatorCommand;
+import dev.vedette.sentinel.core.Period;
 import dev.vedette.sentinel.core.ReplicaView;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.script.ScriptQueue;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * SENTINEL and its subcommands. What only shows is answered from the views; what changes something
@@ -65,6 +67,7 @@ final class SentinelCommands {
                         sub("info-cache", -3, this::infoCache),
                         sub("pending-scripts", 2, this::pendingScripts),
                         sub("config", -3, this::config),
+                        sub("debug", -2, this::debug),
                         Command.of("sentinel|help", 2, "loading stale", "@slow", this::help)));
     }
 
@@ -308,6 +311,23 @@ final class SentinelCommands {
         }
     }
 
+    private void debug(ClientSession client, Words words) {
+        if (words.count() > 2) {
+            order(
+                    client,
+                    new OperatorCommand.Debug(
+                            IntStream.range(2, words.count()).mapToObj(words::text).toList()));
+            return;
+        }
+        var pace = sentinel.pace();
+        var out = client.reply();
+        out.map(Period.values().length);
+        for (var period : Period.values()) {
+            out.bulk(period.wireName());
+            out.bulk(pace.shown(period).toMillis());
+        }
+    }
+
     private void set(ClientSession client, Words words) {
         var options = new ArrayList<OperatorCommand.Set.Option>();
         for (var i = 3; i < words.count(); ) {
@@ -400,6 +420,8 @@ final class SentinelCommands {
                         "    Whether enough sentinels are usable for quorum and majority.",
                         "CONFIG GET <param> [<param> ...]",
                         "    Global parameters.",
+                        "DEBUG [<param> <milliseconds> [<param> <milliseconds> ...]]",
+                        "    Show the periods and timeouts, or change them until the next start.",
                         "FAILOVER <master-name>",
                         "    Promote a replica without asking other sentinels.",
                         "FLUSHCONFIG",

@@ -22,6 +22,9 @@ final class Deployment {
     /** Whether TILT lasts: then nothing is acted upon. */
     final TiltRule tilt = new TiltRule();
 
+    /** How long the periods are; changed by SENTINEL DEBUG, not saved. */
+    Pace pace = Pace.USUAL;
+
     private long ordinals;
 
     Deployment(SentinelState loaded, int ownPort) {

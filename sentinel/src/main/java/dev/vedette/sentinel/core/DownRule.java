@@ -4,10 +4,11 @@ package dev.vedette.sentinel.core;
 final class DownRule {
     private DownRule() {}
 
-    static boolean subjectivelyDown(Instance instance, Alarm alarm) {
+    static boolean subjectivelyDown(Instance instance, Pace pace, Alarm alarm) {
         // Each of them sets the alarm for its own moment.
         boolean silent = silent(instance, alarm);
-        boolean demoted = instance instanceof MonitoredMaster m && saysReplicaTooLong(m, alarm);
+        boolean demoted =
+                instance instanceof MonitoredMaster m && saysReplicaTooLong(m, pace, alarm);
         boolean rebooting = instance instanceof MonitoredMaster m && rebootsTooLong(m, alarm);
         return silent || demoted || rebooting;
     }
@@ -17,12 +18,12 @@ final class DownRule {
         return since != null && alarm.passed(since.plus(instance.master().options.downAfter()));
     }
 
-    private static boolean saysReplicaTooLong(MonitoredMaster master, Alarm alarm) {
+    private static boolean saysReplicaTooLong(MonitoredMaster master, Pace pace, Alarm alarm) {
         return master.roleReported == InstanceInfo.Role.REPLICA
                 && alarm.passed(
                         master.roleReportedAt
                                 .plus(master.options.downAfter())
-                                .plus(Periods.INFO_TWICE));
+                                .plus(pace.infoTwice()));
     }
 
     private static boolean rebootsTooLong(MonitoredMaster master, Alarm alarm) {

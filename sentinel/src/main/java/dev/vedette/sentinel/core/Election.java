@@ -9,6 +9,9 @@ import java.util.Optional;
  * when the disk knows it (guard G13).
  */
 final class Election {
+    /** For how many ask periods the last answer of a peer counts. */
+    private static final int OPINION_PERIODS = 5;
+
     private static final Duration SHORTEST_STEP = Duration.ofMillis(20);
     private static final Duration LONGEST_STEP = Duration.ofMillis(100);
     private static final int ROUND_TRIPS = 3;
@@ -170,7 +173,8 @@ final class Election {
             if (master.subjectivelyDown
                     && peer.link.writable()
                     && alarm.passed(
-                            Periods.later(peer.answeredAt, peer.askedAt).plus(Periods.ASK))) {
+                            Periods.later(peer.answeredAt, peer.askedAt)
+                                    .plus(deployment.pace.of(Period.ASK)))) {
                 ask(peer, alarm.now());
             }
         }
@@ -233,7 +237,10 @@ final class Election {
     /** Forgets what a peer said when its last answer is 5 ask periods old. */
     void forgetOldOpinions(MonitoredMaster master, Alarm alarm) {
         for (var peer : master.peers.values()) {
-            if (peer.hasOpinion() && alarm.passed(peer.answeredAt.plus(Periods.OPINION))) {
+            if (peer.hasOpinion()
+                    && alarm.passed(
+                            peer.answeredAt.plus(
+                                    deployment.pace.times(Period.ASK, OPINION_PERIODS)))) {
                 peer.forgetOpinion();
                 out.changed();
             }

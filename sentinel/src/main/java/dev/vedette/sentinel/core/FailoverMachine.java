@@ -69,7 +69,10 @@ final class FailoverMachine {
             logPause(master, pauseEnd);
             return;
         }
-        boolean choice = ReplicaSelection.of(master, Periods.NEVER, alarm.now()).best().isPresent();
+        boolean choice =
+                ReplicaSelection.of(master, deployment.pace, Periods.NEVER, alarm.now())
+                        .best()
+                        .isPresent();
         if (alarm.passed(master.objectivelyDownSince.plus(election.stagger(master, choice)))) {
             start(master, false, master.downSince, alarm.now());
         }
@@ -115,7 +118,8 @@ final class FailoverMachine {
         } else if (alarm.passed(
                 master.attemptedAt.plus(
                         Periods.shorter(
-                                Periods.ELECTION_TIMEOUT, master.options.failoverTimeout())))) {
+                                deployment.pace.of(Period.ELECTION_TIMEOUT),
+                                master.options.failoverTimeout())))) {
             abort(master, Events.abortNotElected(master));
         }
     }
@@ -156,7 +160,7 @@ final class FailoverMachine {
         if (stragglers(master, the) && !alarm.passed(state.since().plus(stragglerWait(master)))) {
             return;
         }
-        ReplicaSelection.of(master, the.freshSince(), alarm.now())
+        ReplicaSelection.of(master, deployment.pace, the.freshSince(), alarm.now())
                 .best()
                 .flatMap(best -> Optional.ofNullable(master.replicas.get(best.address())))
                 .ifPresentOrElse(
@@ -273,7 +277,9 @@ final class FailoverMachine {
         var others = master.replicas.values().stream().filter(r -> r != state.chosen()).toList();
         for (var replica : others) {
             if (replica.reconf == Replica.Reconf.SENT
-                    && alarm.passed(replica.reconfSentAt.plus(Periods.REPLICA_RECONF_TIMEOUT))) {
+                    && alarm.passed(
+                            replica.reconfSentAt.plus(
+                                    deployment.pace.of(Period.REPLICA_RECONF_TIMEOUT)))) {
                 out.publish(Events.reconfTimedOut(replica));
                 replica.reconf = Replica.Reconf.DONE;
             }

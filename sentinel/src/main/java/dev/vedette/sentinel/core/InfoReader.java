@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 final class InfoReader {
     /** A node that turned master by itself may be a promotion that we have not heard of yet. */
-    private static final Duration CONVERT_WAIT = Periods.HELLO.multipliedBy(4);
+    private static final int CONVERT_WAIT_HELLOS = 4;
 
     private final Deployment deployment;
     private final Outbox out;
@@ -137,10 +137,11 @@ final class InfoReader {
 
     private void convert(Replica replica, Instant now) {
         var master = replica.master();
+        var wait = deployment.pace.times(Period.PUBLISH, CONVERT_WAIT_HELLOS);
         if (master.failover.promoted().filter(p -> p == replica).isEmpty()
                 && looksSane(master, now)
-                && notDownWithin(replica, CONVERT_WAIT, now)
-                && replica.roleReportedAt.plus(CONVERT_WAIT).isBefore(now)
+                && notDownWithin(replica, wait, now)
+                && replica.roleReportedAt.plus(wait).isBefore(now)
                 && requests.follow(replica, master.address)) {
             out.publish(Events.convertedToReplica(replica));
         }
@@ -158,11 +159,11 @@ final class InfoReader {
     }
 
     /** Held for a master, says so, is up, and said so lately. */
-    private static boolean looksSane(MonitoredMaster master, Instant now) {
+    private boolean looksSane(MonitoredMaster master, Instant now) {
         return master.roleReported == InstanceInfo.Role.MASTER
                 && !master.subjectivelyDown
                 && !master.objectivelyDown
-                && master.infoAt.plus(Periods.INFO_TWICE).isAfter(now);
+                && master.infoAt.plus(deployment.pace.infoTwice()).isAfter(now);
     }
 
     private static boolean notDownWithin(Replica replica, Duration time, Instant now) {

@@ -91,12 +91,14 @@ final class LinkKeeper {
 
     private void connect(Connection connection, Instance instance, Alarm alarm) {
         if (connection.state instanceof Connection.State.Opening
-                && alarm.passed(connection.attemptedAt.plus(Periods.MIN_LINK_RECONNECT))) {
+                && alarm.passed(
+                        connection.attemptedAt.plus(
+                                deployment.pace.of(Period.MIN_LINK_RECONNECT)))) {
             close(connection, true, alarm.now());
         }
         if (connection.state instanceof Connection.State.Closed
                 && connection.link.target.port() != 0
-                && alarm.passed(connection.attemptedAt.plus(Periods.RECONNECT))) {
+                && alarm.passed(connection.attemptedAt.plus(deployment.pace.of(Period.PING)))) {
             open(connection, instance, alarm.now());
         }
     }
@@ -136,7 +138,7 @@ final class LinkKeeper {
         var half = Periods.part(instance.master().options.downAfter(), 2);
         if (link.command.state instanceof Connection.State.Open(var _, var since)
                 && link.silentSince != null
-                && alarm.passed(since.plus(Periods.MIN_LINK_RECONNECT))
+                && alarm.passed(since.plus(deployment.pace.of(Period.MIN_LINK_RECONNECT)))
                 && alarm.passed(link.silentSince.plus(half))
                 && alarm.passed(link.repliedAt.plus(half))) {
             close(link.command, false, alarm.now());
@@ -144,8 +146,11 @@ final class LinkKeeper {
         link.pubsub.ifPresent(
                 pubsub -> {
                     if (pubsub.state instanceof Connection.State.Open(var _, var since)
-                            && alarm.passed(since.plus(Periods.MIN_LINK_RECONNECT))
-                            && alarm.passed(link.messageAt.plus(Periods.HELLO_THRICE))) {
+                            && alarm.passed(
+                                    since.plus(deployment.pace.of(Period.MIN_LINK_RECONNECT)))
+                            && alarm.passed(
+                                    link.messageAt.plus(
+                                            deployment.pace.times(Period.PUBLISH, 3)))) {
                         close(pubsub, false, alarm.now());
                     }
                 });

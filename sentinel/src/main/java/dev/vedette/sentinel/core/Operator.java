@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.resp.GlobPattern;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class Operator {
             case OperatorCommand.Remove(var name) -> remove(client, name);
             case OperatorCommand.Reset(var pattern) -> reset(client, pattern, now);
             case OperatorCommand.Set set -> set(client, set, now);
+            case OperatorCommand.Debug(var words) -> debug(client, words);
             case OperatorCommand.FlushConfig() -> answerOnceSaved(client, new Answer.Ok());
         }
     }
@@ -72,7 +74,9 @@ final class Operator {
         var master = known.get();
         if (master.failingOver()) {
             refuse(client, "INPROG Failover already in progress");
-        } else if (ReplicaSelection.of(master, Periods.NEVER, now).best().isEmpty()) {
+        } else if (ReplicaSelection.of(master, deployment.pace, Periods.NEVER, now)
+                .best()
+                .isEmpty()) {
             refuse(client, "NOGOODSLAVE No suitable replica to promote");
         } else {
             out.log(Event.Level.WARNING, "Executing user requested FAILOVER of '" + name + "'");
@@ -106,7 +110,7 @@ final class Operator {
                                 order.masterName(),
                                 order.address(),
                                 order.quorum(),
-                                MasterOptions.DEFAULTS,
+                                firstOptions(),
                                 0,
                                 deployment.currentEpoch,
                                 List.of(),
@@ -114,6 +118,13 @@ final class Operator {
                         now);
         answerOnceSaved(client, new Answer.Ok());
         out.whenAttempted(out.persist(), _ -> out.publish(Events.monitored(master)));
+    }
+
+    private MasterOptions firstOptions() {
+        return MasterOptions.DEFAULTS.toBuilder()
+                .downAfter(deployment.pace.of(Period.DEFAULT_DOWN_AFTER))
+                .failoverTimeout(deployment.pace.of(Period.DEFAULT_FAILOVER_TIMEOUT))
+                .build();
     }
 
     private void remove(ClientToken client, String name) {
@@ -133,6 +144,41 @@ final class Operator {
                         .toList();
         matching.forEach(master -> registry.reset(master, now));
         out.reply(client, new Answer.Count(matching.size()));
+    }
+
+    // ---- DEBUG
+
+    private void debug(ClientToken client, List<String> words) {
+        var refusal = setPeriods(words);
+        // Every deadline was reckoned with the old periods.
+        deployment.masters.values().forEach(agenda::touch);
+        refusal.ifPresentOrElse(
+                line -> refuse(client, line), () -> out.reply(client, new Answer.Ok()));
+    }
+
+    private Optional<String> setPeriods(List<String> words) {
+        for (int i = 0; i < words.size(); i += 2) {
+            var name = words.get(i);
+            var period = Period.named(name);
+            if (period.isEmpty() || i + 1 == words.size()) {
+                return Optional.of(
+                        "ERR Unknown option or number of arguments for SENTINEL DEBUG '"
+                                + name
+                                + "'");
+            }
+            var millis = Numbers.positive(words.get(i + 1));
+            if (millis.isEmpty()) {
+                return Optional.of(
+                        "ERR Invalid argument '"
+                                + words.get(i + 1)
+                                + "' for SENTINEL DEBUG '"
+                                + name
+                                + "'");
+            }
+            deployment.pace =
+                    deployment.pace.with(period.get(), Duration.ofMillis(millis.getAsLong()));
+        }
+        return Optional.empty();
     }
 
     // ---- SET

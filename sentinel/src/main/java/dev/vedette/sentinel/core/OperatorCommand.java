@@ -38,5 +38,15 @@ public sealed interface OperatorCommand {
         }
     }
 
+    /**
+     * SENTINEL DEBUG with words: a period and its milliseconds, any number of times; those before a
+     * faulty one stay applied.
+     */
+    record Debug(List<String> words) implements OperatorCommand {
+        public Debug {
+            words = List.copyOf(words);
+        }
+    }
+
     record FlushConfig() implements OperatorCommand {}
 }

@@ -3,7 +3,7 @@ package dev.vedette.sentinel.core;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How often and how long: Redis's numbers, named as SENTINEL DEBUG names them. */
+/** Times that never change, and reckoning with times; the others are in {@link Pace}. */
 final class Periods {
     /** Before all times: an event that did not happen yet. */
     static final Instant NEVER = Instant.MIN;
@@ -11,31 +11,13 @@ final class Periods {
     /** After all times: a deadline that does not come by itself. */
     static final Instant NO_DEADLINE = Instant.MAX;
 
-    static final Duration PING = Duration.ofSeconds(1);
-    static final Duration INFO = Duration.ofSeconds(10);
-    static final Duration INFO_TWICE = Duration.ofSeconds(20);
-
     /** INFO of a replica whose master is in trouble, and INFO again after an error. */
     static final Duration URGENT_INFO = Duration.ofSeconds(1);
 
-    static final Duration HELLO = Duration.ofSeconds(2);
-    static final Duration HELLO_THRICE = Duration.ofSeconds(6);
-    static final Duration ASK = Duration.ofSeconds(1);
+    /** A hello again that was not accepted. */
+    static final Duration HELLO_RETRY = Duration.ofSeconds(1);
 
-    /** For how long the last answer of a peer counts: five periods. */
-    static final Duration OPINION = Duration.ofSeconds(5);
-
-    /** Between two attempts to connect the same socket. */
-    static final Duration RECONNECT = PING;
-
-    /** A link that is younger is never renewed. */
-    static final Duration MIN_LINK_RECONNECT = Duration.ofSeconds(15);
-
-    static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(10);
-    static final Duration REPLICA_RECONF_TIMEOUT = Duration.ofSeconds(10);
     static final Duration SAVE_RETRY = Duration.ofSeconds(5);
-    static final Duration TILT_TRIGGER = Duration.ofSeconds(2);
-    static final Duration TILT = Duration.ofSeconds(30);
 
     /** The greatest of the random waits that keep candidates apart (SENTINEL_MAX_DESYNC). */
     static final Duration MAX_DESYNC = Duration.ofSeconds(1);

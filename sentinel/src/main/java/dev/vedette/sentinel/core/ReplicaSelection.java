@@ -103,16 +103,16 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
      * @param masterLinkDownFor the longest time that the link to the master may have been down
      */
     record Limits(Duration silence, Duration infoAge, Duration masterLinkDownFor) {
-        static Limits of(MonitoredMaster master, Instant now) {
+        static Limits of(MonitoredMaster master, Pace pace, Instant now) {
             var downFor =
                     master.subjectivelyDown
                             ? Duration.between(master.downSince, now)
                             : Duration.ZERO;
             return new Limits(
-                    Periods.times(Periods.PING, 5),
+                    pace.times(Period.PING, 5),
                     master.subjectivelyDown
-                            ? Periods.times(Periods.PING, 5)
-                            : Periods.times(Periods.INFO, 3),
+                            ? pace.times(Period.PING, 5)
+                            : pace.times(Period.INFO, 3),
                     downFor.plus(Periods.times(master.options.downAfter(), 10)));
         }
     }
@@ -125,12 +125,12 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                     .thenComparing(c -> c.runId().orElse("").toLowerCase(Locale.ROOT));
 
     /** Chooses among the replicas of that master. */
-    static ReplicaSelection of(MonitoredMaster master, Instant freshSince, Instant now) {
+    static ReplicaSelection of(MonitoredMaster master, Pace pace, Instant freshSince, Instant now) {
         return choose(
                 master.replicas.values().stream()
                         .map(replica -> Candidate.of(replica, freshSince, now))
                         .toList(),
-                Limits.of(master, now));
+                Limits.of(master, pace, now));
     }
 
     static ReplicaSelection choose(List<Candidate> candidates, Limits limits) {

@@ -46,7 +46,7 @@ public final class SentinelCore {
         infoReader = new InfoReader(deployment, out, requests, registry, failover);
         helloReader = new HelloReader(deployment, out, agenda, registry, election, failover);
         operator = new Operator(deployment, out, agenda, registry, links, requests, failover);
-        routine = new Routine(requests);
+        routine = new Routine(deployment, requests);
         loaded.masters().forEach(master -> registry.add(master, now));
     }
 
@@ -71,8 +71,7 @@ public final class SentinelCore {
 
     /** When to call {@link #step} with {@link Input.WakeUp} at the latest. */
     public Instant nextDeadline() {
-        return Periods.earlier(
-                agenda.earliest(), Periods.earlier(deployment.tilt.until(), out.retryAt()));
+        return Periods.earlier(agenda.earliest(), Periods.earlier(tiltUntil(), out.retryAt()));
     }
 
     /** What a restart would need to know now. */
@@ -104,6 +103,11 @@ public final class SentinelCore {
     /** For how long TILT has lasted, absent when all is well. */
     public Optional<Duration> tiltFor(Instant at) {
         return deployment.tilt.since().map(since -> Duration.between(since, at));
+    }
+
+    /** How long the periods are now. */
+    public Pace pace() {
+        return deployment.pace;
     }
 
     // ---- facts
@@ -248,14 +252,18 @@ public final class SentinelCore {
     // ---- TILT
 
     private void checkTilt(Instant now) {
-        if (deployment.tilt.triggered(now, nextDeadline())) {
+        if (deployment.tilt.triggered(now, nextDeadline(), deployment.pace)) {
             out.publish(Events.tiltEntered());
             touchAll();
-        } else if (deployment.tilt.active() && !now.isBefore(deployment.tilt.until())) {
+        } else if (deployment.tilt.active() && !now.isBefore(tiltUntil())) {
             deployment.tilt.exit();
             out.publish(Events.tiltExited());
             touchAll();
         }
+    }
+
+    private Instant tiltUntil() {
+        return deployment.tilt.until(deployment.pace);
     }
 
     private void touchAll() {
@@ -317,7 +325,7 @@ public final class SentinelCore {
     }
 
     private void judgeSubjectively(Instance instance, Alarm alarm) {
-        boolean down = DownRule.subjectivelyDown(instance, alarm);
+        boolean down = DownRule.subjectivelyDown(instance, deployment.pace, alarm);
         if (down == instance.subjectivelyDown) {
             return;
         }

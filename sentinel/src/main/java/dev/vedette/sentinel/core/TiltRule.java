@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * TILT: this process slept, or its time ran backwards, so its own clocks on others prove nothing.
- * For {@link Periods#TILT} after the last such moment links, pings, INFO and hellos go on, and
+ * For {@link Period#TILT} after the last such moment links, pings, INFO and hellos go on, and
  * nothing is acted upon (Redis {@code sentinelCheckTiltCondition}).
  */
 final class TiltRule {
@@ -19,12 +19,13 @@ final class TiltRule {
      * Whether this step came too late: over the trigger after the deadline that we had asked for,
      * or before the step that went before it.
      */
-    boolean triggered(Instant now, Instant deadline) {
+    boolean triggered(Instant now, Instant deadline, Pace pace) {
         boolean backwards = now.isBefore(previous);
         previous = now;
         boolean late =
                 deadline.isBefore(now)
-                        && Duration.between(deadline, now).compareTo(Periods.TILT_TRIGGER) > 0;
+                        && Duration.between(deadline, now).compareTo(pace.of(Period.TILT_TRIGGER))
+                                > 0;
         if (backwards || late) {
             since = now;
             return true;
@@ -40,8 +41,8 @@ final class TiltRule {
         return Optional.ofNullable(since);
     }
 
-    Instant until() {
-        return since == null ? Periods.NO_DEADLINE : since.plus(Periods.TILT);
+    Instant until(Pace pace) {
+        return since == null ? Periods.NO_DEADLINE : since.plus(pace.of(Period.TILT));
     }
 
     void exit() {

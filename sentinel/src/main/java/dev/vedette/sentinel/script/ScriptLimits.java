@@ -3,7 +3,7 @@ package dev.vedette.sentinel.script;
 import java.time.Duration;
 
 /**
- * What scripts may take. Redis's figures are the only ones in production; tests hurry.
+ * What scripts may take. Redis's figures unless SENTINEL DEBUG changes the times; tests hurry.
  *
  * @param queued jobs in all, running ones included
  * @param running jobs that run at the same time
@@ -16,6 +16,11 @@ public record ScriptLimits(
 
     public static final ScriptLimits REDIS =
             new ScriptLimits(256, 16, 10, Duration.ofSeconds(60), Duration.ofSeconds(30));
+
+    /** The same but for these two times. */
+    public ScriptLimits within(Duration newRuntime, Duration newFirstDelay) {
+        return new ScriptLimits(queued, running, runs, newRuntime, newFirstDelay);
+    }
 
     /** How long to wait after the {@code n}th run failed: n is 1 after the first. */
     Duration delayAfterRun(int n) {

@@ -34,19 +34,20 @@ public final class ScriptQueue {
 
     private final EventLoop loop;
     private final Supplier<Instant> clock;
-    private final ScriptLimits limits;
+    private final Supplier<ScriptLimits> limits;
     private final Path directory;
     private final Consumer<Event> events;
     private final List<ScriptJob> jobs = new ArrayList<>();
 
     /**
+     * @param limits asked anew for each start and each end of a script
      * @param directory where scripts run, and what a relative path of one starts from
      * @param events takes what becomes of the scripts
      */
     public ScriptQueue(
             EventLoop loop,
             Supplier<Instant> clock,
-            ScriptLimits limits,
+            Supplier<ScriptLimits> limits,
             Path directory,
             Consumer<Event> events) {
         this.loop = loop;
@@ -58,7 +59,7 @@ public final class ScriptQueue {
 
     /** Queues one script with its arguments, the path first. */
     public void schedule(List<String> argv) {
-        if (jobs.size() == limits.queued()) {
+        if (jobs.size() == limits.get().queued()) {
             dropOldest();
         }
         jobs.add(new ScriptJob(argv, clock.get()));
@@ -104,7 +105,7 @@ public final class ScriptQueue {
                 log.warn(
                         "script dropped, the queue is full script={} queued={}",
                         dropped.argv,
-                        limits.queued());
+                        limits.get().queued());
                 return;
             }
         }
@@ -112,7 +113,7 @@ public final class ScriptQueue {
 
     private void startDue() {
         var now = clock.get();
-        var free = limits.running() - running();
+        var free = limits.get().running() - running();
         for (var job : List.copyOf(jobs)) {
             if (free > 0 && !job.running && !job.due.isAfter(now)) {
                 start(job, now);
@@ -125,11 +126,12 @@ public final class ScriptQueue {
         job.running = true;
         job.due = now;
         job.runs++;
-        Thread.ofVirtual().name("script").start(() -> run(job));
+        var runtime = limits.get().runtime();
+        Thread.ofVirtual().name("script").start(() -> run(job, runtime));
     }
 
     /** On a thread of its own. */
-    private void run(ScriptJob job) {
+    private void run(ScriptJob job, Duration runtime) {
         Process process;
         try {
             process = launch(job.argv);
@@ -143,7 +145,7 @@ public final class ScriptQueue {
         }
         loop.execute(() -> started(job, process.pid()));
         try {
-            if (!process.waitFor(limits.runtime().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(runtime.toMillis(), TimeUnit.MILLISECONDS)) {
                 loop.execute(() -> timedOut(job));
                 process.destroyForcibly();
             }
@@ -173,8 +175,8 @@ public final class ScriptQueue {
         tell(Level.DEBUG, "-script-child", job.pid + " " + exit.code() + " " + exit.signal());
         job.running = false;
         job.pid = ScriptJob.NOT_RUNNING;
-        if (exit.mayRetry() && job.runs < limits.runs()) {
-            var delay = limits.delayAfterRun(job.runs);
+        if (exit.mayRetry() && job.runs < limits.get().runs()) {
+            var delay = limits.get().delayAfterRun(job.runs);
             job.due = clock.get().plus(delay);
             loop.schedule(this::startDue, delay.toNanos(), TimeUnit.NANOSECONDS);
         } else {

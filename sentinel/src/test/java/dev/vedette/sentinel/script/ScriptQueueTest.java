@@ -42,7 +42,7 @@ class ScriptQueueTest {
     }
 
     private ScriptQueue queue(ScriptLimits limits) {
-        return new ScriptQueue(loops.next(), Instant::now, limits, folder, events::add);
+        return new ScriptQueue(loops.next(), Instant::now, () -> limits, folder, events::add);
     }
 
     private String script(String name, String body) throws IOException {
