@@ -77,6 +77,9 @@ public final class Server {
 
     private static final long CRON_MILLIS = 100;
 
+    /** CONFIG_REPL_BACKLOG_MIN_SIZE of Redis. */
+    private static final long MIN_BACKLOG_BYTES = 16 << 10;
+
     /** A loop that stood still for so long is worth a line in the log. */
     private static final long STALL_MILLIS = 1000;
 
@@ -143,6 +146,7 @@ public final class Server {
      */
     public Server(LoadedConf conf, WorkingDirectory directory, Runnable exit, Runnable goesOn) {
         this.config = new Config(conf, ServedDirectives.all());
+        config.onChange(GeneralDirectives.REPL_BACKLOG_SIZE, this::keepBacklogUseful);
         this.transport = Transport.best();
         this.group = transport.newEventLoop("loop");
         this.loop = group.next();
@@ -376,6 +380,13 @@ public final class Server {
                 CommandLimits.DEFAULT
                         .withBulkBytes(settings.get(GeneralDirectives.PROTO_MAX_BULK_LEN))
                         .withQueryBytes(settings.get(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT));
+    }
+
+    /** A conf may say less, as with Redis; CONFIG SET may not. */
+    private void keepBacklogUseful(Settings settings) {
+        if (settings.get(GeneralDirectives.REPL_BACKLOG_SIZE) < MIN_BACKLOG_BYTES) {
+            config.note(GeneralDirectives.REPL_BACKLOG_SIZE, MIN_BACKLOG_BYTES);
+        }
     }
 
     private void listenAnew(Settings settings) throws BadDirective {

@@ -36,7 +36,7 @@ final class ConfReader {
         if (commandLine.conf().isPresent()) {
             Path file = directory.resolve(commandLine.conf().get());
             open.push(file);
-            parts.add(new Part(file.toString(), textOf(file, file.toString())));
+            parts.add(new Part(file.toString(), textOf(file, file.toString(), "")));
         }
         if (commandLine.readStdin()) {
             parts.add(new Part(ConfLine.STANDARD_INPUT, textOf(standardInput)));
@@ -88,7 +88,7 @@ final class ConfReader {
             }
             var statement = new Statement(line, words.get());
             if (statement.name().equals("include") && statement.words().size() == 2) {
-                include(statement.words().getLast());
+                include(statement.words().getLast(), line.location() + ": ");
             } else {
                 handler.accept(statement);
             }
@@ -97,42 +97,49 @@ final class ConfReader {
         }
     }
 
-    private void include(String name) throws ConfException, BadDirective {
+    /**
+     * @param place begins the hint of a file that cannot be read: where it is asked for
+     */
+    private void include(String name, String place) throws ConfException, BadDirective {
         if (!Glob.isPattern(name)) {
-            includeFile(directory.resolve(name), name);
+            includeFile(directory.resolve(name), name, place);
             return;
         }
         List<Path> files;
         try {
             files = Glob.expand(directory.path(), name);
         } catch (IOException e) {
-            throw ConfException.cannotOpen(Path.of(name), OsError.reason(e), "");
+            throw ConfException.cannotOpen(
+                    Path.of(name), OsError.reason(e), place + "include " + name);
         }
         for (Path file : files) {
-            includeFile(file, file.toString());
+            includeFile(file, file.toString(), place);
         }
     }
 
-    private void includeFile(Path file, String name) throws ConfException, BadDirective {
+    private void includeFile(Path file, String name, String place)
+            throws ConfException, BadDirective {
         if (open.contains(file)) {
             throw new BadDirective(
                     BadDirective.UNKNOWN, file + " is being read already: it includes itself");
         }
         open.push(file);
-        read(List.of(new Part(file.toString(), textOf(file, name))));
+        read(List.of(new Part(file.toString(), textOf(file, name, place))));
         open.pop();
     }
 
-    private static String textOf(Path file, String name) throws ConfException {
+    private static String textOf(Path file, String name, String place) throws ConfException {
         if (Files.isDirectory(file)) {
             throw ConfException.cannotOpen(
-                    Path.of(name), OsError.IS_A_DIRECTORY, "name the conf file in it");
+                    Path.of(name), OsError.IS_A_DIRECTORY, place + "name the conf file in it");
         }
         try {
             return ConfText.decode(Files.readAllBytes(file));
         } catch (IOException e) {
             throw ConfException.cannotOpen(
-                    Path.of(name), OsError.reason(e), "looked for " + file.toAbsolutePath());
+                    Path.of(name),
+                    OsError.reason(e),
+                    place + "looked for " + file.toAbsolutePath());
         }
     }
 

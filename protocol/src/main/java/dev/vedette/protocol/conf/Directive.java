@@ -72,10 +72,29 @@ public record Directive<T>(
      * @param before what earlier lines said
      */
     T parse(List<String> arguments, Optional<T> before) throws BadDirective {
+        try {
+            return parseWords(arguments, before);
+        } catch (BadDirective e) {
+            throw e.hint().isPresent() ? e : new BadDirective(e.reason(), hint(arguments));
+        }
+    }
+
+    private T parseWords(List<String> arguments, Optional<T> before) throws BadDirective {
         if (syntax.manyWords() && arguments.size() == 1 && !arguments.getFirst().isEmpty()) {
             return syntax.parse(List.of(arguments.getFirst().split(" ", -1)), before);
         }
         return syntax.parse(arguments, before);
+    }
+
+    /** Type, range, an example and what was given, where the syntax itself knows nothing better. */
+    private String hint(List<String> given) {
+        var hint = new StringBuilder(name).append(" takes ");
+        hint.append(syntax.expected().isEmpty() ? "another value" : syntax.expected());
+        var example = syntax.show(defaultValue);
+        if (!example.isEmpty()) {
+            hint.append(", such as '").append(name).append(' ').append(example).append('\'');
+        }
+        return hint.append("; given: '").append(String.join(" ", given)).append('\'').toString();
     }
 
     /** Two rows of one name are the same directive, whatever default holds. */

@@ -176,7 +176,7 @@ public final class GeneralDirectives {
     public static final Directive<Long> HLL_SPARSE_MAX_BYTES =
             Directive.of("hll-sparse-max-bytes", Syntax.memory(0), 3000L);
     public static final Directive<Integer> HZ =
-            Directive.of("hz", Syntax.integer(0, Integer.MAX_VALUE), 10);
+            Directive.of("hz", Syntax.clamped(0, Integer.MAX_VALUE, 1, 500), 10);
     public static final Directive<String> IGNORE_WARNINGS =
             Directive.of("ignore-warnings", Syntax.text(), "").meaningless();
     public static final Directive<Integer> IO_THREADS =

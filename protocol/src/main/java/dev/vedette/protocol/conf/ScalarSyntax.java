@@ -58,6 +58,11 @@ public final class ScalarSyntax {
         }
 
         @Override
+        public String expected() {
+            return "yes or no";
+        }
+
+        @Override
         public String show(Boolean value) {
             return value ? "yes" : "no";
         }
@@ -83,6 +88,13 @@ public final class ScalarSyntax {
                     "argument must be between " + min + " and " + max + " inclusive");
         }
         return number;
+    }
+
+    private static String range(long min, long max) {
+        if (max >= Integer.MAX_VALUE) {
+            return min > Integer.MIN_VALUE ? ", at least " + min : "";
+        }
+        return " from " + min + " to " + max;
     }
 
     /** As Redis reads numbers (util.c, string2ll): no plus, no leading zero, no blank. */
@@ -121,6 +133,40 @@ public final class ScalarSyntax {
         }
 
         @Override
+        public String expected() {
+            return "a whole number" + range(min, max);
+        }
+
+        @Override
+        public String show(Integer value) {
+            return value.toString();
+        }
+    }
+
+    static final class Clamped extends OneWord<Integer> {
+        private final int min;
+        private final int max;
+        private final int low;
+        private final int high;
+
+        Clamped(int min, int max, int low, int high) {
+            this.min = min;
+            this.max = max;
+            this.low = low;
+            this.high = high;
+        }
+
+        @Override
+        Integer parse(String word) throws BadDirective {
+            return Math.clamp(integer(word, min, max), low, high);
+        }
+
+        @Override
+        public String expected() {
+            return "a whole number" + range(low, high);
+        }
+
+        @Override
         public String show(Integer value) {
             return value.toString();
         }
@@ -138,6 +184,11 @@ public final class ScalarSyntax {
         @Override
         Long parse(String word) throws BadDirective {
             return integer(word, min, max);
+        }
+
+        @Override
+        public String expected() {
+            return "a whole number" + range(min, max);
         }
 
         @Override
@@ -163,6 +214,11 @@ public final class ScalarSyntax {
                                 + " such as 512mb");
             }
             return inRange(bytes.getAsLong(), min, Long.MAX_VALUE);
+        }
+
+        @Override
+        public String expected() {
+            return "a size in bytes, or with kb, mb or gb behind it, at least " + min;
         }
 
         @Override
@@ -267,6 +323,11 @@ public final class ScalarSyntax {
         @Override
         String parse(String word) throws BadDirective {
             return choose(word, choices);
+        }
+
+        @Override
+        public String expected() {
+            return "one of " + String.join(", ", choices);
         }
 
         @Override

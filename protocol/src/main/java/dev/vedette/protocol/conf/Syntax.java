@@ -33,6 +33,16 @@ public interface Syntax<T> {
         return new ScalarSyntax.YesNo();
     }
 
+    /** What is expected, for a hint: {@code a whole number from 0 to 65535}; empty for none. */
+    default String expected() {
+        return "";
+    }
+
+    /** Whole numbers, of which those outside of {@code low} to {@code high} become that bound. */
+    static Syntax<Integer> clamped(int min, int max, int low, int high) {
+        return new ScalarSyntax.Clamped(min, max, low, high);
+    }
+
     /** Both ends belong to the range. */
     static Syntax<Integer> integer(int min, int max) {
         return new ScalarSyntax.OfInt(min, max);

@@ -32,6 +32,7 @@ class ConfLoaderTest {
         return new ConfLoader(GeneralDirectives.TABLE, WorkingDirectory.of(folder))
                 .serving(
                         GeneralDirectives.PORT,
+                        GeneralDirectives.HZ,
                         GeneralDirectives.SAVE,
                         GeneralDirectives.MAXMEMORY,
                         GeneralDirectives.REPLICAOF,
@@ -136,6 +137,36 @@ class ConfLoaderTest {
         assertHint("dir \"abc", "every quote needs its partner");
         assertHint("sentinel monitor m 127.0.0.1 1 1", "start it with vedette-sentinel");
         assertHint("slave-of a 1", "did you mean 'slaveof'?");
+    }
+
+    @Test
+    void hintsOfPlainBadValuesSayTypeRangeExampleAndWhatWasGiven() {
+        assertHint(
+                "port abc",
+                "port takes a whole number from 0 to 65535, such as 'port 6379'; given: 'abc'");
+        assertHint("port 99999999", "from 0 to 65535, such as 'port 6379'; given: '99999999'");
+        assertHint(
+                "appendonly maybe",
+                "appendonly takes yes or no, such as 'appendonly no'; given: 'maybe'");
+        assertHint(
+                "databases 0",
+                "databases takes a whole number, at least 1, such as 'databases 16'; given: '0'");
+        assertHint("appendfsync x", "one of everysec, always, no, such as 'appendfsync everysec'");
+        assertHint("client-query-buffer-limit 1", "at least 1048576");
+    }
+
+    @Test
+    void anIncludeThatCannotBeReadNamesItsLine() throws Exception {
+        assertEquals(
+                folder.resolve("a.conf") + ":2: looked for " + folder.resolve("nope.conf"),
+                refused("port 1\ninclude nope.conf\n").hint());
+    }
+
+    @Test
+    void hzIsBroughtIntoItsRange() throws Exception {
+        assertEquals(500, load("hz 1000").settings().get(GeneralDirectives.HZ));
+        assertEquals(1, load("hz 0").settings().get(GeneralDirectives.HZ));
+        assertHint("hz -1", "hz takes a whole number from 1 to 500");
     }
 
     private void assertHint(String line, String hint) {
@@ -274,8 +305,7 @@ class ConfLoaderTest {
                 new PrintStream(err, true, StandardCharsets.UTF_8));
         assertEquals("", out.toString(StandardCharsets.UTF_8));
         assertEquals(
-                e.redisText() + "hint: see " + folder.resolve("a.conf") + ":1\n",
-                err.toString(StandardCharsets.UTF_8));
+                e.redisText() + "hint: " + e.hint() + "\n", err.toString(StandardCharsets.UTF_8));
     }
 
     @Test
