@@ -1,6 +1,7 @@
 package dev.vedette.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vedette.protocol.conf.CommandLine;
@@ -24,6 +25,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -303,6 +305,24 @@ class DifferentialTest {
         compare(script);
     }
 
+    @Test
+    void valuesOutOfBoundsBecomeWhatRedisMakesOfThem() throws Exception {
+        var script = new ArrayList<String>();
+        for (var change : List.of("hz 1000", "hz 501", "hz 500", "hz 0", "hz -5", "hz x")) {
+            script.add("config set " + change);
+            script.add("config get hz");
+        }
+        for (var bytes : List.of("10", "16383", "16384", "20000", "0", "1mb", "-1")) {
+            script.add("config set repl-backlog-size " + bytes);
+            script.add("config get repl-backlog-size");
+        }
+        script.add("config set hz 7 repl-backlog-size 9 timeout 3");
+        script.add("config get hz");
+        script.add("config get repl-backlog-size");
+        script.add("config get timeout");
+        compare(script);
+    }
+
     /** Another connection fills the memory between the queueing and EXEC. */
     @Test
     void execIsRefusedWhenTheMemoryIsFullMeanwhile() throws Exception {
@@ -317,6 +337,58 @@ class DifferentialTest {
             for (var line : List.of("exec", "exec", "get a", "multi", "exec")) {
                 same(line, one, other);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST / HTTP/1.1", "post", "Host: x", "hOST: 127.0.0.1"})
+    void aWebRequestEndsTheConnectionWithoutAReply(String line) throws Exception {
+        for (var port : List.of(redisPort, ourPort)) {
+            try (var web = Peer.connect(port);
+                    var client = new Peer(port)) {
+                web.setSoTimeout(10_000);
+                web.getOutputStream().write(bytes(line + "\r\nset pwned 1\r\n"));
+                assertEquals(0, drained(web).length);
+                assertEquals("$-1\r\n", shown(client.call(List.of(bytes("get"), bytes("pwned")))));
+            }
+        }
+    }
+
+    /** What comes until the end, which may be a reset: not all that was sent was read. */
+    private static byte[] drained(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().readAllBytes();
+        } catch (SocketException _) {
+            return new byte[0];
+        }
+    }
+
+    @Test
+    void onlyAFailedBackgroundSaveRefusesWrites() throws Exception {
+        try (var one = new Peer(redisPort);
+                var other = new Peer(ourPort)) {
+            for (var peer : List.of(one, other)) {
+                peer.call(List.of(bytes("config"), bytes("set"), bytes("save"), bytes("3600 9")));
+            }
+            // A folder in the place of the file.
+            Files.createDirectories(directory.resolve("dump.rdb/full"));
+            for (var line : List.of("set a 1", "save", "ping", "set a 2", "bgsave")) {
+                same(line, one, other);
+            }
+            awaitFailedSave(one);
+            awaitFailedSave(other);
+            for (var line : List.of("ping", "set a 3", "get a")) {
+                same(line, one, other);
+            }
+        }
+    }
+
+    private static void awaitFailedSave(Peer peer) throws IOException {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!shown(peer.call(List.of(bytes("info"), bytes("persistence"))))
+                .contains("rdb_last_bgsave_status:err")) {
+            assertTrue(System.nanoTime() < deadline, "the save did not fail");
+            Thread.onSpinWait();
         }
     }
 
@@ -384,7 +456,7 @@ class DifferentialTest {
             in = new BufferedInputStream(socket.getInputStream());
         }
 
-        private static Socket connect(int port) throws IOException, InterruptedException {
+        static Socket connect(int port) throws IOException, InterruptedException {
             var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (true) {
                 try {

@@ -73,10 +73,10 @@ public final class PersistenceCommands {
             ctx.reply().simple("Background saving scheduled");
         } else if (persistence.isBusy()) {
             throw new CommandError(BUSY);
-        } else if (persistence.saveInBackground(outcome -> {})) {
-            ctx.reply().simple("Background saving started");
         } else {
-            throw new CommandError(FAILED);
+            // Whether it succeeds shows later, in INFO and in the log, as with Redis's child.
+            persistence.saveInBackground(outcome -> {});
+            ctx.reply().simple("Background saving started");
         }
     }
 
