@@ -23,9 +23,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What an init script, a supervisor or a shell sees of a daemon. */
 class LaunchersIT {
-    /** Ten daemons at once have this long on a machine that does nothing else. */
-    private static final Duration QUIET_START = Duration.ofSeconds(5);
-
     @TempDir private Path folder;
 
     @ParameterizedTest
@@ -118,10 +115,9 @@ class LaunchersIT {
     }
 
     @Test
-    void tenDaemonsStartedAtOnceAnswerSoon() {
+    void tenDaemonsStartedAtOnceAllAnswer() {
         List<Daemon> daemons = new ArrayList<>();
         try {
-            boolean quiet = load() < Runtime.getRuntime().availableProcessors() / 2.0;
             for (int i = 0; i < 5; i++) {
                 daemons.add(daemon("server"));
                 daemons.add(daemon("sentinel"));
@@ -130,22 +126,9 @@ class LaunchersIT {
             daemons.forEach(Daemon::start);
             daemons.forEach(Daemon::awaitPong);
             var taken = Duration.ofNanos(System.nanoTime() - start);
-            // Other work on the machine says nothing about the daemons.
-            Duration bound = quiet ? QUIET_START : Daemon.START_PATIENCE;
-            assertTrue(
-                    taken.compareTo(bound) <= 0,
-                    () -> "ten daemons took " + taken.toMillis() + " ms");
             System.out.println("ten daemons answered after " + taken.toMillis() + " ms");
         } finally {
             daemons.forEach(Daemon::close);
-        }
-    }
-
-    private static double load() {
-        try {
-            return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
