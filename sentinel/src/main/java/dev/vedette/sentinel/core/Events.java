@@ -180,12 +180,12 @@ final class Events {
         return about(Level.NOTICE, "-slave-reconf-sent-timeout", replica, "");
     }
 
-    static Event failoverTimedOut(MonitoredMaster master) {
-        return about(Level.WARNING, "+failover-end-for-timeout", master, "");
+    static Event failoverTimedOut(MonitoredMaster master, Address from) {
+        return event(Level.WARNING, "+failover-end-for-timeout", describe(master, from), master);
     }
 
-    static Event failoverEnded(MonitoredMaster master) {
-        return about(Level.WARNING, "+failover-end", master, "");
+    static Event failoverEnded(MonitoredMaster master, Address from) {
+        return event(Level.WARNING, "+failover-end", describe(master, from), master);
     }
 
     static Event abortNotElected(MonitoredMaster master) {
@@ -232,6 +232,10 @@ final class Events {
         var master = instance.master();
         var own = instance.kind() + " " + instance.name() + " " + spaced(instance.address);
         return instance == master ? own : own + " @ " + master.name + " " + spaced(master.address);
+    }
+
+    private static String describe(MonitoredMaster master, Address at) {
+        return master.kind() + " " + master.name + " " + spaced(at);
     }
 
     private static String spaced(Address address) {

@@ -8,10 +8,10 @@ import java.util.Optional;
  * exits; {@link FailoverMachine} takes them. The picture is in docs/architecture.md.
  *
  * <pre>
- *  Idle --> WaitStart --> SelectSlave --> SendSlaveofNoOne --> WaitPromotion --> ReconfSlaves
- *   ^           |              |                 |                   |               |
- *   |<--abort---+--------------+-----------------+-------------------+               v
- *   +<------------------------------ switch ----------------------------------- UpdateConfig
+ *  Idle --> WaitStart --> SelectSlave --> SendSlaveofNoOne --> WaitPromotion
+ *   ^           |              |                 |                   |
+ *   |<--abort---+--------------+-----------------+-------------------+
+ *   +<------------------------------ switch -------------------------+
  * </pre>
  */
 sealed interface Failover {
@@ -95,8 +95,8 @@ sealed interface Failover {
     }
 
     /**
-     * Exits: ReconfSlaves, when an INFO that was asked behind SLAVEOF NO ONE says master; Idle
-     * after failover-timeout, or when another process answers at that address.
+     * Exits: Idle, with the switch, when an INFO that was asked behind SLAVEOF NO ONE says master;
+     * Idle after failover-timeout, or when another process answers at that address.
      *
      * @param runId of the process that got SLAVEOF NO ONE
      */
@@ -105,45 +105,6 @@ sealed interface Failover {
         @Override
         public FailoverPhase phase() {
             return FailoverPhase.WAIT_PROMOTION;
-        }
-
-        @Override
-        public Optional<Attempt> attempt() {
-            return Optional.of(the);
-        }
-
-        @Override
-        public Optional<Replica> promoted() {
-            return Optional.of(chosen);
-        }
-    }
-
-    /**
-     * The new address is announced; no way back. Exits: UpdateConfig, when every other replica
-     * follows or failover-timeout is over.
-     */
-    record ReconfSlaves(Attempt the, Instant since, Replica chosen) implements Failover {
-        @Override
-        public FailoverPhase phase() {
-            return FailoverPhase.RECONF_SLAVES;
-        }
-
-        @Override
-        public Optional<Attempt> attempt() {
-            return Optional.of(the);
-        }
-
-        @Override
-        public Optional<Replica> promoted() {
-            return Optional.of(chosen);
-        }
-    }
-
-    /** Exits: Idle, within the same step: the promoted replica is the master now. */
-    record UpdateConfig(Attempt the, Replica chosen) implements Failover {
-        @Override
-        public FailoverPhase phase() {
-            return FailoverPhase.UPDATE_CONFIG;
         }
 
         @Override

@@ -20,6 +20,7 @@ final class FailoverMachine {
     private final Requests requests;
     private final LinkKeeper links;
     private final Registry registry;
+    private final Repointer repointer;
 
     FailoverMachine(
             Outbox out,
@@ -27,13 +28,15 @@ final class FailoverMachine {
             Election election,
             Requests requests,
             LinkKeeper links,
-            Registry registry) {
+            Registry registry,
+            Repointer repointer) {
         this.out = out;
         this.deployment = deployment;
         this.election = election;
         this.requests = requests;
         this.links = links;
         this.registry = registry;
+        this.repointer = repointer;
     }
 
     void look(MonitoredMaster master, Alarm alarm) {
@@ -43,8 +46,6 @@ final class FailoverMachine {
             case Failover.SelectSlave state -> selectSlave(master, state, alarm);
             case Failover.SendSlaveofNoOne state -> sendSlaveofNoOne(master, state, alarm);
             case Failover.WaitPromotion state -> waitPromotion(master, state, alarm);
-            case Failover.ReconfSlaves state -> reconfSlaves(master, state, alarm);
-            case Failover.UpdateConfig state -> updateConfig(master, state, alarm.now());
         }
     }
 
@@ -91,6 +92,7 @@ final class FailoverMachine {
 
     /** Begins: by the rules, or forced by the operator, whatever the master's state. */
     void start(MonitoredMaster master, boolean forced, Instant freshSince, Instant now) {
+        repointer.cancel(master);
         long epoch = election.candidacy(master, now);
         enter(
                 master,
@@ -246,18 +248,21 @@ final class FailoverMachine {
             giveUpPromotion(master, state, now);
             return;
         }
+        promoted(master, the, chosen, now);
+    }
+
+    /** Announced at once, before any other replica is touched (guard G12). */
+    private void promoted(MonitoredMaster master, Attempt the, Replica chosen, Instant now) {
+        var from = master.address;
         out.persist();
         master.configEpoch = the.epoch();
-        enter(master, new Failover.ReconfSlaves(the, now, chosen));
-        master.announced = master.configuration();
-        registry.speakOf(master);
-        for (var replica : master.replicas.values()) {
-            replica.reconf = Replica.Reconf.NONE;
-        }
+        master.announced = new MonitoredMaster.Configuration(chosen.address, the.epoch());
         out.publish(Events.promoted(chosen));
         out.publish(Events.reconfReplicas(master));
-        reconfigured(master, Effect.ScriptRole.LEADER, master.address, chosen.address);
+        reconfigured(master, Effect.ScriptRole.LEADER, from, chosen.address);
         requests.helloToAll(master, now);
+        out.publish(Events.switched(master, from, chosen.address));
+        registry.switchToPromoted(master, chosen, now);
     }
 
     private void reconfigured(
@@ -271,90 +276,6 @@ final class FailoverMachine {
                                                 path, master.name, role, from, to)));
     }
 
-    // ---- ReconfSlaves
-
-    private void reconfSlaves(MonitoredMaster master, Failover.ReconfSlaves state, Alarm alarm) {
-        var others = master.replicas.values().stream().filter(r -> r != state.chosen()).toList();
-        for (var replica : others) {
-            if (replica.reconf == Replica.Reconf.SENT
-                    && alarm.passed(
-                            replica.reconfSentAt.plus(
-                                    deployment.pace.of(Period.REPLICA_RECONF_TIMEOUT)))) {
-                out.publish(Events.reconfTimedOut(replica));
-                replica.reconf = Replica.Reconf.DONE;
-            }
-        }
-        long busy = others.stream().filter(Replica::reconfiguring).count();
-        for (var replica : others) {
-            if (busy < master.options.parallelSyncs()
-                    && replica.reconf == Replica.Reconf.NONE
-                    && pointAt(replica, state.chosen(), alarm.now())) {
-                out.publish(Events.reconfSent(replica));
-                busy++;
-            }
-        }
-        if (state.chosen().subjectivelyDown) {
-            // The end needs a new master that lives.
-            return;
-        }
-        boolean timeout = alarm.passed(state.since().plus(master.options.failoverTimeout()));
-        boolean done =
-                others.stream()
-                        .allMatch(r -> r.reconf == Replica.Reconf.DONE || r.subjectivelyDown);
-        if (timeout) {
-            out.publish(Events.failoverTimedOut(master));
-        }
-        if (timeout || done) {
-            out.publish(Events.failoverEnded(master));
-            enter(master, new Failover.UpdateConfig(state.the(), state.chosen()));
-        }
-        if (timeout) {
-            for (var replica : others) {
-                if (replica.reconf == Replica.Reconf.NONE
-                        && pointAt(replica, state.chosen(), alarm.now())) {
-                    out.publish(Events.reconfSentAtTheEnd(replica));
-                }
-            }
-        }
-    }
-
-    private boolean pointAt(Replica replica, Replica promoted, Instant now) {
-        if (!requests.follow(replica, promoted.address)) {
-            return false;
-        }
-        replica.reconf = Replica.Reconf.SENT;
-        replica.reconfSentAt = now;
-        return true;
-    }
-
-    /** What INFO of a replica tells of its way to the promoted one. */
-    void reconfProgress(MonitoredMaster master, Replica replica) {
-        var promoted = master.failover.promoted();
-        if (promoted.isEmpty()) {
-            return;
-        }
-        if (replica.reconf == Replica.Reconf.SENT
-                && replica.masterAddress
-                        .filter(address -> AddressRule.same(address, promoted.get().address))
-                        .isPresent()) {
-            replica.reconf = Replica.Reconf.IN_PROGRESS;
-            out.publish(Events.reconfInProgress(replica));
-        }
-        if (replica.reconf == Replica.Reconf.IN_PROGRESS && replica.masterLinkUp) {
-            replica.reconf = Replica.Reconf.DONE;
-            out.publish(Events.reconfDone(replica));
-        }
-    }
-
-    // ---- UpdateConfig
-
-    private void updateConfig(MonitoredMaster master, Failover.UpdateConfig state, Instant now) {
-        out.persist();
-        var to = state.chosen().address;
-        out.publish(Events.switched(master, master.address, to));
-        registry.switchTo(master, to, now);
-    }
-
     // ---- another leader's configuration
 
     /** A hello with a higher config epoch: that one is right (guard G12). */
@@ -364,9 +285,7 @@ final class FailoverMachine {
         }
         master.configEpoch = configEpoch;
         master.replicas.values().forEach(replica -> replica.followedAs = Optional.empty());
-        // Redis compares with the old master, even after we announced another: then we would go on
-        // to announce ours under the epoch of that hello.
-        var from = master.configAddress();
+        var from = master.address;
         if (AddressRule.same(from, to)) {
             return;
         }

@@ -8,9 +8,7 @@ public enum FailoverPhase {
     WAIT_START,
     SELECT_SLAVE,
     SEND_SLAVEOF_NOONE,
-    WAIT_PROMOTION,
-    RECONF_SLAVES,
-    UPDATE_CONFIG;
+    WAIT_PROMOTION;
 
     /** The word on the wire, such as {@code wait_start}. */
     public String text() {

@@ -16,18 +16,21 @@ final class InfoReader {
     private final Requests requests;
     private final Registry registry;
     private final FailoverMachine failover;
+    private final Repointer repointer;
 
     InfoReader(
             Deployment deployment,
             Outbox out,
             Requests requests,
             Registry registry,
-            FailoverMachine failover) {
+            FailoverMachine failover,
+            Repointer repointer) {
         this.deployment = deployment;
         this.out = out;
         this.requests = requests;
         this.registry = registry;
         this.failover = failover;
+        this.repointer = repointer;
     }
 
     void read(DataNode node, InstanceInfo info, Instant askedAt, Instant now) {
@@ -48,8 +51,12 @@ final class InfoReader {
         if (role != node.roleReported) {
             readRoleChange(node, role, now);
         }
-        if (!deployment.tilt.active() && node instanceof Replica replica) {
-            act(replica, now);
+        if (node instanceof Replica replica) {
+            if (!deployment.tilt.active()) {
+                act(replica, now);
+            } else if (deployment.tilt.since().filter(askedAt::isAfter).isPresent()) {
+                provePromotion(replica, now);
+            }
         }
     }
 
@@ -95,16 +102,10 @@ final class InfoReader {
         replica.announced = info.replicaAnnounced();
         if (replica.masterLinkUp) {
             replica.seenInSync = true;
-            if (follows(replica, replica.master())) {
+            if (replica.follows(replica.master())) {
                 replica.followedAs = replica.runId;
             }
         }
-    }
-
-    private static boolean follows(Replica replica, MonitoredMaster master) {
-        return replica.masterAddress
-                .filter(address -> AddressRule.same(address, master.address))
-                .isPresent();
     }
 
     private void readRoleChange(DataNode node, InstanceInfo.Role role, Instant now) {
@@ -121,18 +122,30 @@ final class InfoReader {
     private void act(Replica replica, Instant now) {
         var master = replica.master();
         if (replica.roleReported == InstanceInfo.Role.MASTER) {
-            if (master.failover instanceof Failover.WaitPromotion state
-                    && state.chosen() == replica) {
-                failover.saysMaster(master, state, now);
-            } else {
+            if (!provePromotion(replica, now)) {
                 convert(replica, now);
             }
             return;
         }
-        if (!follows(replica, master)) {
+        if (!replica.follows(master)) {
             fixMaster(replica, now);
         }
-        failover.reconfProgress(master, replica);
+        repointer.progress(replica);
+    }
+
+    /**
+     * Whether it is the one that we promote: then its word is taken, also in TILT if it was asked
+     * since (guard G12): others wait for us to announce it.
+     */
+    private boolean provePromotion(Replica replica, Instant now) {
+        var master = replica.master();
+        if (replica.roleReported == InstanceInfo.Role.MASTER
+                && master.failover instanceof Failover.WaitPromotion state
+                && state.chosen() == replica) {
+            failover.saysMaster(master, state, now);
+            return true;
+        }
+        return false;
     }
 
     private void convert(Replica replica, Instant now) {

@@ -26,6 +26,9 @@ final class MonitoredMaster extends DataNode {
 
     Failover failover = new Failover.Idle();
 
+    /** What is left of our last failover; null when nothing is. */
+    @Nullable Repointing repointing;
+
     /**
      * When the last attempt began, ours or that of the sentinel that we voted for, plus its
      * desynchronisation; a new one of ours waits from here (Redis {@code failover_start_time}).
@@ -93,18 +96,8 @@ final class MonitoredMaster extends DataNode {
         return name;
     }
 
-    /** The address that this sentinel stands for: the promoted replica once it is announced. */
-    Address configAddress() {
-        return switch (failover) {
-            case Failover.ReconfSlaves(var _, var _, var chosen) -> chosen.address;
-            case Failover.UpdateConfig(var _, var chosen) -> chosen.address;
-            case Failover.Idle _, Failover.WaitStart _, Failover.SelectSlave _ -> address;
-            case Failover.SendSlaveofNoOne _, Failover.WaitPromotion _ -> address;
-        };
-    }
-
     Configuration configuration() {
-        return new Configuration(configAddress(), configEpoch);
+        return new Configuration(address, configEpoch);
     }
 
     /** Config epochs only rise: an older write that ends late changes nothing. */
@@ -129,23 +122,14 @@ final class MonitoredMaster extends DataNode {
 
     /** What a restart would need to know of it. */
     SentinelState.Master state() {
-        var promoted = failover.promoted();
-        var announced = configAddress();
         return new SentinelState.Master(
                 name,
-                announced,
+                address,
                 quorum,
                 options,
                 configEpoch,
                 ledger.epoch(),
-                replicas.values().stream()
-                        .map(
-                                r ->
-                                        promoted.filter(p -> p == r).isPresent()
-                                                        && announced.equals(r.address)
-                                                ? address
-                                                : r.address)
-                        .toList(),
+                List.copyOf(replicas.keySet()),
                 peers.values().stream().map(p -> new SentinelState.Peer(p.id, p.address)).toList());
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes, moves and forgets what we watch: masters, their replicas, the other sentinels. */
 final class Registry {
@@ -118,12 +119,7 @@ final class Registry {
         var others = new ArrayList<>(List.copyOf(master.replicas.keySet()));
         others.add(master.address);
         dropReplicas(master);
-        master.address = address;
-        clear(master, now);
-        master.downSince = Periods.NEVER;
-        master.objectivelyDownSince = Periods.NEVER;
-        // What peers said was about the old address (guard G10).
-        master.peers.values().forEach(Peer::forgetOpinion);
+        move(master, address, now);
         for (var other : others) {
             addReplica(master, other, now)
                     .ifPresent(replica -> out.publish(Events.replicaFound(replica)));
@@ -131,9 +127,40 @@ final class Registry {
         speakOf(master);
     }
 
+    /**
+     * The replica that we promoted is the master now. Its siblings keep their links and their
+     * facts: they are to be pointed at it.
+     */
+    void switchToPromoted(MonitoredMaster master, Replica promoted, Instant now) {
+        out.persist();
+        var from = master.address;
+        links.release(promoted);
+        master.replicas.remove(promoted.address);
+        move(master, promoted.address, now);
+        for (var sibling : master.replicas.values()) {
+            sibling.reconf = Replica.Reconf.NONE;
+            sibling.followedAs = Optional.empty();
+            sibling.masterAddressSince = now;
+            out.publish(Events.replicaFound(sibling));
+        }
+        master.repointing = new Repointing(from, now, Set.copyOf(master.replicas.keySet()));
+        addReplica(master, from, now)
+                .ifPresent(replica -> out.publish(Events.replicaFound(replica)));
+        speakOf(master);
+    }
+
+    private void move(MonitoredMaster master, Address address, Instant now) {
+        master.address = address;
+        clear(master, now);
+        master.downSince = Periods.NEVER;
+        master.objectivelyDownSince = Periods.NEVER;
+        // What peers said was about the old address (guard G10).
+        master.peers.values().forEach(Peer::forgetOpinion);
+    }
+
     /** From the end of the write on, the present address is what clients are told. */
     void speakOf(MonitoredMaster master) {
-        out.whenAttempted(out.persist(), _ -> master.spokenAddress = master.configAddress());
+        out.whenAttempted(out.persist(), _ -> master.spokenAddress = master.address);
     }
 
     /** RESET: replicas, sentinels and failover are forgotten, the address and the ledger stay. */
@@ -155,6 +182,7 @@ final class Registry {
     private void clear(MonitoredMaster master, Instant now) {
         links.renew(master, now);
         master.failover = new Failover.Idle();
+        master.repointing = null;
         master.attemptedAt = Periods.NEVER;
         master.subjectivelyDown = false;
         master.objectivelyDown = false;

@@ -69,6 +69,13 @@ final class Replica extends DataNode {
         return address.toString();
     }
 
+    /** Its last INFO names the present master. */
+    boolean follows(MonitoredMaster other) {
+        return masterAddress
+                .filter(address -> AddressRule.same(address, other.address))
+                .isPresent();
+    }
+
     boolean reconfiguring() {
         return reconf == Reconf.SENT || reconf == Reconf.IN_PROGRESS;
     }

@@ -49,6 +49,7 @@ final class Routine {
                 node instanceof Replica replica
                         && (master.objectivelyDown
                                 || master.failingOver()
+                                || master.repointing != null
                                 || !replica.masterLinkDownFor.isZero());
         return urgent ? urgentInfo() : deployment.pace.of(Period.INFO);
     }

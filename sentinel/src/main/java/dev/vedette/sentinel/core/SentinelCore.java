@@ -24,6 +24,7 @@ public final class SentinelCore {
     private final Requests requests;
     private final Registry registry;
     private final Election election;
+    private final Repointer repointer;
     private final FailoverMachine failover;
     private final InfoReader infoReader;
     private final HelloReader helloReader;
@@ -42,8 +43,11 @@ public final class SentinelCore {
         requests = new Requests(deployment, out, agenda);
         registry = new Registry(deployment, out, agenda, links);
         election = new Election(deployment, out, requests);
-        failover = new FailoverMachine(out, deployment, election, requests, links, registry);
-        infoReader = new InfoReader(deployment, out, requests, registry, failover);
+        repointer = new Repointer(out, deployment, requests);
+        failover =
+                new FailoverMachine(
+                        out, deployment, election, requests, links, registry, repointer);
+        infoReader = new InfoReader(deployment, out, requests, registry, failover, repointer);
         helloReader = new HelloReader(deployment, out, agenda, registry, election, failover);
         operator = new Operator(deployment, out, agenda, registry, links, requests, failover);
         routine = new Routine(deployment, requests);
@@ -321,6 +325,7 @@ public final class SentinelCore {
         election.forgetOldOpinions(master, alarm);
         judgeObjectively(master);
         failover.look(master, alarm);
+        repointer.look(master, alarm);
         election.askInTurn(master, alarm);
     }
 

@@ -30,6 +30,9 @@ class FailoverTest {
     private static final String S2 =
             "slave 127.0.0.1:6381 127.0.0.1 6381 @ mymaster 127.0.0.1 6379";
 
+    private static final String N1 =
+            "slave 127.0.0.1:6380 127.0.0.1 6380 @ mymaster 127.0.0.1 6381";
+
     private static CoreDriver group() {
         return group(CoreDriver.options());
     }
@@ -70,13 +73,13 @@ class FailoverTest {
                         "-role-change " + S2 + " new reported role is master",
                         "+promoted-slave " + S2,
                         "+failover-state-reconf-slaves " + M,
-                        "+slave-reconf-sent " + S1,
-                        "+slave-reconf-inprog " + S1,
-                        "+slave-reconf-done " + S1,
-                        "+failover-end " + M,
                         "+switch-master mymaster 127.0.0.1 6379 127.0.0.1 6381",
-                        "+slave slave 127.0.0.1:6380 127.0.0.1 6380 @ mymaster 127.0.0.1 6381",
-                        "+slave slave 127.0.0.1:6379 127.0.0.1 6379 @ mymaster 127.0.0.1 6381"),
+                        "+slave " + N1,
+                        "+slave slave 127.0.0.1:6379 127.0.0.1 6379 @ mymaster 127.0.0.1 6381",
+                        "+slave-reconf-sent " + N1,
+                        "+slave-reconf-inprog " + N1,
+                        "+slave-reconf-done " + N1,
+                        "+failover-end " + M),
                 withoutQuorumCount(driver));
         var master = driver.view();
         assertEquals(R2, master.instance().address());
@@ -108,18 +111,20 @@ class FailoverTest {
     }
 
     @Test
-    void clientsHearOfThePromotedReplicaBeforeTheSwitch() {
+    void theSwitchIsAnnouncedBeforeTheSiblingsFollow() {
         var driver = group();
         driver.at(R1).obeys = false;
         killMaster(driver);
-        assertEquals(FailoverPhase.RECONF_SLAVES, driver.view().failover());
-        assertEquals(MASTER, driver.view().instance().address());
+        assertTrue(driver.happened("+switch-master"));
+        assertFalse(driver.happened("+failover-end"));
+        assertEquals(FailoverPhase.NONE, driver.view().failover());
+        assertFalse(driver.view().instance().has(InstanceFlag.FAILOVER_IN_PROGRESS));
+        assertEquals(R2, driver.view().instance().address());
         assertEquals(R2, driver.view().clientAddress());
         var saved = driver.core.state().masters().getFirst();
         assertEquals(R2, saved.address());
         assertEquals(List.of(R1, MASTER), saved.replicas());
         assertEquals(1, saved.configEpoch());
-        assertTrue(driver.replicaView(R2).instance().has(InstanceFlag.PROMOTED));
         assertTrue(driver.replicaView(R1).instance().has(InstanceFlag.RECONF_SENT));
     }
 
@@ -132,7 +137,6 @@ class FailoverTest {
         driver.diskAnswers = false;
         driver.advance(Duration.ofSeconds(1));
         driver.endWrites();
-        assertEquals(FailoverPhase.RECONF_SLAVES, driver.view().failover());
         assertEquals(MASTER, driver.view().clientAddress());
         driver.endWrites();
         assertEquals(R2, driver.view().clientAddress());
@@ -271,7 +275,8 @@ class FailoverTest {
             driver.at(CoreDriver.address(port)).obeys = false;
         }
         killMaster(driver);
-        assertEquals(FailoverPhase.RECONF_SLAVES, driver.view().failover());
+        assertTrue(driver.happened("+switch-master"));
+        assertFalse(driver.happened("+failover-end"));
         return driver;
     }
 
@@ -289,8 +294,8 @@ class FailoverTest {
         driver.at(R1).obeys = false;
         killMaster(driver);
         driver.advance(Duration.ofSeconds(11));
-        assertTrue(driver.events().contains("-slave-reconf-sent-timeout " + S1));
-        assertTrue(driver.happened("+switch-master"));
+        assertTrue(driver.events().contains("-slave-reconf-sent-timeout " + N1));
+        assertTrue(driver.happened("+failover-end"));
     }
 
     @Test
@@ -298,7 +303,7 @@ class FailoverTest {
         var driver = group();
         driver.kill(R1);
         killMaster(driver);
-        assertTrue(driver.happened("+switch-master"));
+        assertTrue(driver.happened("+failover-end"));
         assertEquals(List.of(), driver.sent(R1, Request.ReplicaOf.class));
     }
 
@@ -314,9 +319,13 @@ class FailoverTest {
         assertEquals("+failover-end", names.get(timeout + 1));
         assertEquals("+slave-reconf-sent-be", names.get(timeout + 2));
         assertEquals("+slave-reconf-sent-be", names.get(timeout + 3));
-        assertEquals("+switch-master", names.get(timeout + 4));
+        assertTrue(names.indexOf("+switch-master") < timeout);
         assertEquals(1, followers(driver, 6382));
         assertEquals(1, followers(driver, 6383));
+    }
+
+    private static Answer.MasterDown noOpinion() {
+        return new Answer.MasterDown(false, Optional.empty(), 0);
     }
 
     @Test
@@ -324,12 +333,43 @@ class FailoverTest {
         var driver = group();
         driver.at(R1).obeys = false;
         killMaster(driver);
+        driver.at(PEER_A_AT).opinion = asked -> noOpinion();
+        driver.at(PEER_C_AT).opinion = asked -> noOpinion();
         driver.kill(R2);
         driver.advance(FAILOVER_TIMEOUT.plusSeconds(10));
         assertFalse(driver.happened("+failover-end"));
         driver.revive(R2);
         driver.advance(Duration.ofSeconds(2));
         assertTrue(driver.happened("+failover-end-for-timeout"));
+    }
+
+    @Test
+    void aNewerFailoverCancelsTheRepointing() {
+        var driver = withFourReplicas(1);
+        driver.kill(R2);
+        driver.at(R1).obeys = true;
+        driver.at(CoreDriver.address(6382)).obeys = true;
+        driver.at(CoreDriver.address(6383)).obeys = true;
+        driver.advance(FAILOVER_TIMEOUT.plus(DOWN_AFTER));
+        assertFalse(driver.events().contains("+failover-end " + M));
+        assertTrue(
+                driver.events().contains("+failover-end master mymaster 127.0.0.1 6381"),
+                () -> driver.events().toString());
+    }
+
+    @Test
+    void aPromotionThatIsProvedInTiltIsAnnounced() {
+        var driver = group();
+        driver.at(R2).obeys = false;
+        killMaster(driver);
+        assertEquals(FailoverPhase.WAIT_PROMOTION, driver.view().failover());
+        TiltTest.sleepThrough(driver, Duration.ofSeconds(5));
+        assertTrue(driver.happened("+tilt"));
+        driver.at(R2).info = CoreDriver.master('2');
+        driver.advance(Duration.ofSeconds(3));
+        assertFalse(driver.happened("-tilt"));
+        assertTrue(driver.happened("+switch-master"));
+        assertFalse(driver.happened("+slave-reconf-sent"));
     }
 
     @Test
@@ -430,7 +470,8 @@ class FailoverTest {
         var driver = group();
         driver.at(R1).obeys = false;
         killMaster(driver);
-        assertEquals(FailoverPhase.RECONF_SLAVES, driver.view().failover());
+        assertTrue(driver.happened("+switch-master"));
+        assertFalse(driver.happened("+failover-end"));
         driver.effects.clear();
         helloByPublish(driver, 2, R1, 2);
         assertEquals(FailoverPhase.NONE, driver.view().failover());

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 class TiltTest {
-    private static void sleepThrough(CoreDriver driver, Duration late) {
+    static void sleepThrough(CoreDriver driver, Duration late) {
         driver.now = driver.core.nextDeadline().plus(late);
         driver.step(new Input.WakeUp());
     }
