@@ -1,5 +1,7 @@
 package dev.vedette.sentinel;
 
+import dev.vedette.protocol.daemon.DaemonLog;
+import dev.vedette.protocol.daemon.LogLevel;
 import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.ClientToken;
@@ -234,6 +236,8 @@ final class CoreRunner {
             case Effect.Log(var level, var text) -> log(level, text);
             case Effect.LogTime(var level, var text, var at) ->
                     log(level, text + " " + clock.wallTime(at));
+            case Effect.SetLogLevel(var level) ->
+                    DaemonLog.changeLevel(LogLevel.valueOf(level.toUpperCase(Locale.ROOT)));
             case Effect.Reply(var client, var answer) -> reply(client, answer);
             case Effect.RunReconfigScript script -> runReconfigScript(script);
         }

@@ -228,7 +228,7 @@ final class SentinelProcess implements Sentinel {
 
     @Override
     public SentinelOptions options() {
-        return conf.state().options();
+        return runner.core().options();
     }
 
     @Override

@@ -147,6 +147,76 @@ class SentinelPortTest {
     }
 
     @Test
+    void configSetActsAtOnceIsSavedAndSurvivesARestart() throws Exception {
+        var sentinel = OurSentinel.start(folder, MONITOR + "sentinel announce-port 5\n");
+        assertEquals(
+                "OK",
+                sentinel.call(
+                                "SENTINEL",
+                                "CONFIG",
+                                "SET",
+                                "announce-ip",
+                                "10.1.1.1",
+                                "announce-port",
+                                "0",
+                                "sentinel-user",
+                                "u",
+                                "sentinel-pass",
+                                "two words",
+                                "loglevel",
+                                "warning")
+                        .asText());
+        var text = sentinel.confText();
+        for (var line :
+                List.of(
+                        "sentinel announce-ip \"10.1.1.1\"\n",
+                        "sentinel sentinel-user u\n",
+                        "sentinel sentinel-pass \"two words\"\n",
+                        "loglevel warning\n")) {
+            assertTrue(text.contains(line), text);
+        }
+        assertTrue(!text.contains("announce-port"), text);
+        sentinel.stop();
+        try (var again = OurSentinel.restart(sentinel.conf(), sentinel.address())) {
+            assertEquals(
+                    List.of(
+                            "resolve-hostnames",
+                            "no",
+                            "announce-hostnames",
+                            "no",
+                            "announce-ip",
+                            "10.1.1.1",
+                            "announce-port",
+                            "0",
+                            "sentinel-user",
+                            "u",
+                            "sentinel-pass",
+                            "two words",
+                            "loglevel",
+                            "warning"),
+                    texts(again.call("SENTINEL", "CONFIG", "GET", "*", "announce-*")));
+            assertEquals(
+                    "OK", again.call("SENTINEL", "CONFIG", "SET", "loglevel", "notice").asText());
+            assertTrue(again.confText().contains("loglevel notice\n"), again.confText());
+            assertError(
+                    "ERR Only SENTINEL CONFIG GET <param> [<param> <param> ...]/ SET <param>"
+                            + " <value> [<param> <value> ...] are supported.",
+                    again.call("SENTINEL", "CONFIG", "SET", "loglevel"));
+        }
+    }
+
+    @Test
+    void theOwnRequirepassIsNotShownAsThePasswordForPeers() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR + "requirepass mine\n");
+                var client = sentinel.connect()) {
+            client.call("AUTH", "mine");
+            assertEquals(
+                    List.of("sentinel-pass", ""),
+                    texts(client.call("SENTINEL", "CONFIG", "GET", "sentinel-pass")));
+        }
+    }
+
+    @Test
     void aPasswordIsWantedAndHelloMayBringIt() throws Exception {
         try (var sentinel = OurSentinel.start(folder, MONITOR + "requirepass secret\n");
                 var client = sentinel.connect();

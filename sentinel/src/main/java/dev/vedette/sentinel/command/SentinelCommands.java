@@ -196,28 +196,31 @@ final class SentinelCommands {
         out.bulk(script.runs());
     }
 
-    // ---- CONFIG GET
+    // ---- CONFIG
 
     private void config(ClientSession client, Words words) {
-        if (!words.is(2, "GET") || words.count() < 4) {
+        if (words.is(2, "SET") && words.count() >= 5) {
+            order(client, new OperatorCommand.ConfigSet(from(words, 3)));
+        } else if (words.is(2, "GET") && words.count() >= 4) {
+            configGet(client, words);
+        } else {
             Dispatcher.refuse(
                     client,
-                    words.is(2, "SET") && words.count() >= 5
-                            ? "ERR SENTINEL CONFIG SET is not served by this version of Vedette"
-                                    + " yet; change the configuration file and restart"
-                            : "ERR Only SENTINEL CONFIG GET <param> [<param> <param> ...]/ SET"
-                                    + " <param> <value> [<param> <value> ...] are supported.");
-            return;
+                    "ERR Only SENTINEL CONFIG GET <param> [<param> <param> ...]/ SET <param>"
+                            + " <value> [<param> <value> ...] are supported.");
         }
+    }
+
+    private void configGet(ClientSession client, Words words) {
         var options = sentinel.options();
         var all = new LinkedHashMap<String, String>();
         all.put("resolve-hostnames", yesNo(options.resolveHostnames()));
         all.put("announce-hostnames", yesNo(options.announceHostnames()));
         all.put("announce-ip", options.announceHost().orElse(""));
         all.put("announce-port", Integer.toString(options.announcePort().orElse(0)));
-        var peer = options.peerCredentials();
-        all.put("sentinel-user", peer.flatMap(c -> c.user()).orElse(""));
-        all.put("sentinel-pass", peer.map(c -> c.password()).orElse(""));
+        all.put("sentinel-user", options.peerUser().orElse(""));
+        all.put("sentinel-pass", options.peerPass().orElse(""));
+        all.put("loglevel", options.logLevel());
         var shown = new LinkedHashMap<String, String>();
         for (var i = 3; i < words.count(); i++) {
             var pattern = words.lower(i);
@@ -313,10 +316,7 @@ final class SentinelCommands {
 
     private void debug(ClientSession client, Words words) {
         if (words.count() > 2) {
-            order(
-                    client,
-                    new OperatorCommand.Debug(
-                            IntStream.range(2, words.count()).mapToObj(words::text).toList()));
+            order(client, new OperatorCommand.Debug(from(words, 2)));
             return;
         }
         var pace = sentinel.pace();
@@ -354,6 +354,10 @@ final class SentinelCommands {
         return IpLiteral.canonical(host)
                 .filter(_ -> port >= 0 && port <= 65_535)
                 .map(literal -> new Address(literal, (int) port));
+    }
+
+    private static List<String> from(Words words, int first) {
+        return IntStream.range(first, words.count()).mapToObj(words::text).toList();
     }
 
     private void order(ClientSession client, OperatorCommand command) {
@@ -420,6 +424,8 @@ final class SentinelCommands {
                         "    Whether enough sentinels are usable for quorum and majority.",
                         "CONFIG GET <param> [<param> ...]",
                         "    Global parameters.",
+                        "CONFIG SET <param> <value> [<param> <value> ...]",
+                        "    Change global parameters, all of them or none.",
                         "DEBUG [<param> <milliseconds> [<param> <milliseconds> ...]]",
                         "    Show the periods and timeouts, or change them until the next start.",
                         "FAILOVER <master-name>",

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.conf;
 
+import static dev.vedette.protocol.conf.GeneralDirectives.LOGLEVEL;
 import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
 import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
 import static dev.vedette.protocol.conf.GeneralDirectives.REQUIREPASS;
@@ -18,9 +19,7 @@ import dev.vedette.protocol.conf.Words;
 import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.sentinel.command.DefaultUser;
-import dev.vedette.sentinel.core.LinkSpec.Credentials;
 import dev.vedette.sentinel.core.SentinelId;
-import dev.vedette.sentinel.core.SentinelOptions;
 import dev.vedette.sentinel.core.SentinelState;
 
 import java.io.IOException;
@@ -142,21 +141,13 @@ public final class SentinelConf {
 
     /** What the core starts with: an id is drawn where the file has none. */
     private SentinelState firstState() {
-        var requirepass = settings.get(REQUIREPASS);
-        var peerPass =
-                section.peerPass().isPresent()
-                        ? section.peerPass().map(pass -> new Credentials(section.peerUser(), pass))
-                        : Optional.of(requirepass)
-                                .filter(pass -> !pass.isEmpty())
-                                .map(pass -> new Credentials(Optional.empty(), pass));
         var options =
-                new SentinelOptions(
-                        section.announceHost(),
-                        section.announcePort(),
-                        peerPass,
-                        section.denyScriptsReconfig(),
-                        false,
-                        false);
+                section.options().toBuilder()
+                        .ownPass(
+                                Optional.of(settings.get(REQUIREPASS))
+                                        .filter(pass -> !pass.isEmpty()))
+                        .logLevel(settings.get(LOGLEVEL))
+                        .build();
         return new SentinelState(
                 section.myId().orElseGet(SentinelConf::randomId),
                 section.currentEpoch(),
@@ -230,7 +221,7 @@ public final class SentinelConf {
 
     ConfRewrite rewrite(SentinelState newState) throws IOException {
         var rewrite = ConfRewrite.of(file, SentinelConf::canonical);
-        settings.rewriteInto(rewrite, ALWAYS_WRITTEN);
+        settings.with(LOGLEVEL, newState.options().logLevel()).rewriteInto(rewrite, ALWAYS_WRITTEN);
         // What Redis adds to every file of a sentinel.
         rewrite.put(
                 "latency-tracking-info-percentiles",
@@ -240,7 +231,7 @@ public final class SentinelConf {
         rewrite.put("protected-mode", "protected-mode " + settings.show(PROTECTED_MODE));
         rewrite.put("user", UserLines.line(user()));
         rewrite.remove(SAVE);
-        new SentinelLines(rewrite, section.peerUser(), section.peerPass()).put(newState);
+        new SentinelLines(rewrite).put(newState);
         return rewrite;
     }
 

@@ -6,6 +6,7 @@ import dev.vedette.protocol.conf.DidYouMean;
 import dev.vedette.protocol.conf.Statement;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.SentinelId;
+import dev.vedette.sentinel.core.SentinelOptions;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +37,7 @@ final class SentinelDirectives {
     private final Map<String, MasterDraft> masters = new LinkedHashMap<>();
     private Optional<SentinelId> myId = Optional.empty();
     private long currentEpoch;
-    private Optional<String> announceHost = Optional.empty();
-    private Optional<Integer> announcePort = Optional.empty();
-    private boolean denyScriptsReconfig = true;
-    private Optional<String> peerUser = Optional.empty();
-    private Optional<String> peerPass = Optional.empty();
+    private final SentinelOptions.Builder options = SentinelOptions.DEFAULTS.toBuilder();
 
     /** What a directive does with its arguments; the master's name, where it has one, is first. */
     private interface Meaning {
@@ -60,15 +57,18 @@ final class SentinelDirectives {
     private SentinelDirectives(Function<String, Path> resolve) {
         this.resolve = resolve;
         global("announce-ip", "<ip>", this::announceIp);
-        global("announce-port", "<port>", words -> announcePort = announcedPort(words.getFirst()));
+        global(
+                "announce-port",
+                "<port>",
+                words -> options.announcePort(announcedPort(words.getFirst())));
         global(
                 "deny-scripts-reconfig",
                 "yes|no",
                 words ->
-                        denyScriptsReconfig =
-                                yesNo(words.getFirst(), "deny-scripts-reconfig options"));
-        global("sentinel-user", "<user>", words -> peerUser = Optional.of(words.getFirst()));
-        global("sentinel-pass", "<password>", words -> peerPass = Optional.of(words.getFirst()));
+                        options.denyScriptsReconfig(
+                                yesNo(words.getFirst(), "deny-scripts-reconfig options")));
+        global("sentinel-user", "<user>", words -> options.peerUser(text(words.getFirst())));
+        global("sentinel-pass", "<password>", words -> options.peerPass(text(words.getFirst())));
         global("current-epoch", "<epoch>", words -> raiseEpoch(epoch(words.getFirst())));
         global("myid", "<40 characters>", words -> myId = Optional.of(id(words.getFirst())));
         global("resolve-hostnames", "yes|no", words -> unserved("resolve-hostnames", words));
@@ -159,11 +159,7 @@ final class SentinelDirectives {
         return new SentinelSection(
                 myId,
                 currentEpoch,
-                announceHost,
-                announcePort,
-                denyScriptsReconfig,
-                peerUser,
-                peerPass,
+                options.build(),
                 masters.values().stream().map(MasterDraft::finish).toList());
     }
 
@@ -356,11 +352,15 @@ final class SentinelDirectives {
         return Optional.of(path);
     }
 
+    private static Optional<String> text(String word) {
+        return Optional.of(word).filter(said -> !said.isEmpty());
+    }
+
     // ---- single meanings
 
     private void announceIp(List<String> words) {
         if (!words.getFirst().isEmpty()) {
-            announceHost = Optional.of(words.getFirst());
+            options.announceHost(text(words.getFirst()));
         }
     }
 

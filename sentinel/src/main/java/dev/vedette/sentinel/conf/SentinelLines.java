@@ -40,13 +40,9 @@ final class SentinelLines {
                     "rename-command");
 
     private final ConfRewrite rewrite;
-    private final Optional<String> peerUser;
-    private final Optional<String> peerPass;
 
-    SentinelLines(ConfRewrite rewrite, Optional<String> peerUser, Optional<String> peerPass) {
+    SentinelLines(ConfRewrite rewrite) {
         this.rewrite = rewrite;
-        this.peerUser = peerUser;
-        this.peerPass = peerPass;
     }
 
     void put(SentinelState state) {
@@ -60,8 +56,8 @@ final class SentinelLines {
         line("current-epoch", Long.toString(state.currentEpoch()));
         optional("announce-ip", options.announceHost().map(host -> quote(host)));
         optional("announce-port", options.announcePort().map(port -> Integer.toString(port)));
-        optional("sentinel-user", peerUser.map(user -> quoteIfNeeded(user)));
-        optional("sentinel-pass", peerPass.map(pass -> quoteIfNeeded(pass)));
+        optional("sentinel-user", options.peerUser().map(user -> quoteIfNeeded(user)));
+        optional("sentinel-pass", options.peerPass().map(pass -> quoteIfNeeded(pass)));
     }
 
     private void put(Master master) {

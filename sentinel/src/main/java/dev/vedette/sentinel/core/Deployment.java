@@ -11,7 +11,10 @@ import java.util.SequencedMap;
 final class Deployment {
     final SentinelId myId;
     final int ownPort;
-    final SentinelOptions options;
+
+    /** What holds for all masters; changed by SENTINEL CONFIG SET. */
+    SentinelOptions options;
+
     long currentEpoch;
 
     /** The highest epoch that the disk knows: no other is told to anybody (guard G13). */

@@ -48,6 +48,9 @@ public sealed interface Effect {
      */
     record LogTime(Event.Level level, String text, Instant at) implements Effect {}
 
+    /** {@code loglevel} is this from now on, in the words of the conf. */
+    record SetLogLevel(String level) implements Effect {}
+
     record Reply(ClientToken client, Answer answer) implements Effect {}
 
     /** Run the client-reconfig-script of a master; there is none of these without a script. */

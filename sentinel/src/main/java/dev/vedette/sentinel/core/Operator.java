@@ -46,6 +46,7 @@ final class Operator {
             case OperatorCommand.Remove(var name) -> remove(client, name);
             case OperatorCommand.Reset(var pattern) -> reset(client, pattern, now);
             case OperatorCommand.Set set -> set(client, set, now);
+            case OperatorCommand.ConfigSet(var words) -> configSet(client, words, now);
             case OperatorCommand.Debug(var words) -> debug(client, words);
             case OperatorCommand.FlushConfig() -> answerOnceSaved(client, new Answer.Ok());
         }
@@ -144,6 +145,29 @@ final class Operator {
                         .toList();
         matching.forEach(master -> registry.reset(master, now));
         out.reply(client, new Answer.Count(matching.size()));
+    }
+
+    // ---- CONFIG SET
+
+    private void configSet(ClientToken client, List<String> words, Instant now) {
+        switch (ConfigOptions.apply(deployment.options, words)) {
+            case ConfigOptions.Outcome.Refused(var line) -> refuse(client, line);
+            case ConfigOptions.Outcome.Applied(var options, var newCredentials) -> {
+                deployment.options = options;
+                out.add(new Effect.SetLogLevel(options.logLevel()));
+                if (newCredentials) {
+                    dropPeers(now);
+                }
+                answerOnceSaved(client, new Answer.Ok());
+            }
+        }
+    }
+
+    private void dropPeers(Instant now) {
+        for (var master : deployment.masters.values()) {
+            master.peers.values().forEach(peer -> links.drop(peer.link, false, now));
+            agenda.touch(master);
+        }
     }
 
     // ---- DEBUG

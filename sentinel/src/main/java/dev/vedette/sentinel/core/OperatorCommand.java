@@ -38,6 +38,13 @@ public sealed interface OperatorCommand {
         }
     }
 
+    /** SENTINEL CONFIG SET: names and values in turn, all of which hold or none. */
+    record ConfigSet(List<String> words) implements OperatorCommand {
+        public ConfigSet {
+            words = List.copyOf(words);
+        }
+    }
+
     /**
      * SENTINEL DEBUG with words: a period and its milliseconds, any number of times; those before a
      * faulty one stay applied.

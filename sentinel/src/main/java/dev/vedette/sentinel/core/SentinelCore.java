@@ -109,6 +109,11 @@ public final class SentinelCore {
         return deployment.tilt.since().map(since -> Duration.between(since, at));
     }
 
+    /** What holds for all masters now. */
+    public SentinelOptions options() {
+        return deployment.options;
+    }
+
     /** How long the periods are now. */
     public Pace pace() {
         return deployment.pace;

@@ -175,6 +175,7 @@ final class SentinelMachine extends Machine {
             case Effect.Log(_, var text) -> world.tell(this, "logs", text);
             case Effect.LogTime(_, var text, var at) ->
                     world.tell(this, "logs", text + " " + EventQueue.micros(at) / 1000 + " ms");
+            case Effect.SetLogLevel(var level) -> world.tell(this, "log level", level);
             case Effect.Reply(var client, var answer) -> {
                 var asker = questions.remove(client);
                 if (asker != null) {

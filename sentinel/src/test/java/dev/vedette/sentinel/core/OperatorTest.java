@@ -234,13 +234,9 @@ class OperatorTest {
                         new SentinelState(
                                 state.myId(),
                                 0,
-                                new SentinelOptions(
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        false,
-                                        false,
-                                        false),
+                                SentinelOptions.DEFAULTS.toBuilder()
+                                        .denyScriptsReconfig(false)
+                                        .build(),
                                 state.masters()));
         driver.start();
         assertEquals(
