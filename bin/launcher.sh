@@ -79,12 +79,18 @@ build_if_missing() {
     exec 9>&-
 }
 
-# Runs java with its arguments in place of this process. HUP stays ignored, as Redis ignores it;
-# a shell that starts daemons with & has INT ignored, which must not be inherited.
+# Runs a daemon's java with its arguments in place of this process. HUP stays ignored, as Redis
+# ignores it.
 exec_java() {
     trap '' HUP
+    exec_interruptible "$java" "$@"
+}
+
+# Runs a program in place of this process. A shell that starts something with & has INT ignored,
+# which must not be inherited.
+exec_interruptible() {
     if env --default-signal=INT,TERM true 2>/dev/null; then
-        exec env --default-signal=INT,TERM "$java" "$@"
+        exec env --default-signal=INT,TERM "$@"
     fi
-    exec "$java" "$@"
+    exec "$@"
 }

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -32,6 +34,7 @@ final class Daemon implements AutoCloseable {
     private final Address address;
     private final Path folder;
     private final List<String> command;
+    private final Map<String, String> environment = new HashMap<>();
     private @Nullable Process process;
 
     private Daemon(String name, Address address, Path folder, List<String> command) {
@@ -93,18 +96,25 @@ final class Daemon implements AutoCloseable {
         return read(conf());
     }
 
-    Daemon start() {
-        process =
-                Reaper.start(
-                        new ProcessBuilder(command)
-                                .redirectInput(new File("/dev/null"))
-                                .redirectOutput(
-                                        ProcessBuilder.Redirect.appendTo(
-                                                folder.resolve("stdout").toFile()))
-                                .redirectError(
-                                        ProcessBuilder.Redirect.appendTo(
-                                                folder.resolve("stderr").toFile())));
+    /** To be called before {@link #start}. */
+    Daemon with(String variable, String value) {
+        environment.put(variable, value);
         return this;
+    }
+
+    Daemon start() {
+        var builder =
+                new ProcessBuilder(command)
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(appendTo("stdout"))
+                        .redirectError(appendTo("stderr"));
+        builder.environment().putAll(environment);
+        process = Reaper.start(builder);
+        return this;
+    }
+
+    private ProcessBuilder.Redirect appendTo(String name) {
+        return ProcessBuilder.Redirect.appendTo(folder.resolve(name).toFile());
     }
 
     /** Until it answers PING, or fails with what it printed. */
@@ -144,6 +154,16 @@ final class Daemon implements AutoCloseable {
     /** SIGKILL; returns when it is gone. */
     void kill() {
         waitFor(process().destroyForcibly(), END_PATIENCE);
+    }
+
+    /** What it holds of the machine's memory: VmRSS. */
+    long residentKilobytes() {
+        return read(Path.of("/proc", Long.toString(process().pid()), "status"))
+                .lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Sends a signal by its name, such as {@code INT}. */

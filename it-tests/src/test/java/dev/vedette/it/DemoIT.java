@@ -89,9 +89,37 @@ class DemoIT {
         delete(folderNamedIn(output()));
     }
 
+    /** As a shell that is not interactive starts {@code vedette demo &}. */
+    @Test
+    void intEndsADemoThatWasStartedWithIntIgnored() throws IOException, InterruptedException {
+        Process demo =
+                start(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "trap '' INT; exec \"$0\" \"$@\"",
+                                Product.launcher("vedette").toString(),
+                                "demo",
+                                "--replicas",
+                                "0",
+                                "--sentinels",
+                                "1"));
+        List<Long> pids = awaitPids(2);
+
+        Tool.Result kill = Tool.run(List.of("kill", "-INT", Long.toString(demo.pid())));
+        assertEquals(0, kill.exitCode(), kill::toString);
+        assertTrue(demo.waitFor(30, TimeUnit.SECONDS), "the demo goes on after INT");
+        assertEquals(List.of(), pids.stream().filter(DemoIT::isRunning).toList());
+        assertTrue(output().contains("ended 2 processes"), output());
+    }
+
     private Process startDemo(String... words) {
         var command = new ArrayList<>(List.of(Product.launcher("vedette").toString(), "demo"));
         command.addAll(List.of(words));
+        return start(command);
+    }
+
+    private Process start(List<String> command) {
         return Reaper.start(
                 new ProcessBuilder(command)
                         .redirectInput(new File("/dev/null"))

@@ -9,6 +9,7 @@ import dev.vedette.protocol.net.Address;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.File;
@@ -112,6 +113,63 @@ class LaunchersIT {
             }
             Await.until("a new log", Duration.ofSeconds(10), () -> Files.exists(log));
         }
+    }
+
+    /** A folder that looks like a JDK; what it runs is up to the test. */
+    private Path jdk(String implementor, String script) throws IOException {
+        Path jdk = folder.resolve("jdk");
+        Files.createDirectories(jdk.resolve("bin"));
+        Files.write(
+                jdk.resolve("release"),
+                List.of(
+                        "IMPLEMENTOR=\"" + implementor + "\"",
+                        "JAVA_VERSION=\"25.0.1\"",
+                        "MODULES=\"java.base\""));
+        Path java = jdk.resolve("bin/java");
+        Files.writeString(java, "#!/bin/sh\n" + script);
+        assertTrue(java.toFile().setExecutable(true));
+        return jdk;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Oracle Corporation, -XX:+UseZGC, -XX:+UseShenandoahGC",
+        "Eclipse Adoptium, -XX:+UseShenandoahGC, -XX:+UseZGC"
+    })
+    void theCollectorIsOneThatTheJdkHas(String implementor, String wanted, String unwanted)
+            throws IOException {
+        Path jdk = jdk(implementor, "printf '%s\\n' \"$@\"\n");
+        Tool.Result start =
+                Tool.run(
+                        List.of(
+                                "env",
+                                "JAVA_HOME=" + jdk,
+                                Product.launcher("vedette-server").toString(),
+                                "--port",
+                                "7"));
+        assertEquals(0, start.exitCode(), start::toString);
+        List<String> words = start.stdout().lines().toList();
+        assertTrue(words.contains(wanted), start::toString);
+        assertFalse(words.contains(unwanted), start::toString);
+        assertEquals(
+                List.of("dev.vedette.server.ServerMain", "--port", "7"),
+                words.subList(words.size() - 3, words.size()));
+    }
+
+    @Test
+    void theServerRunsWithTheCollectorOfOraclesJdk() throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path jdk = jdk("Oracle Corporation", "exec " + java + " \"$@\"\n");
+        try (var daemon = daemon("server")) {
+            daemon.with("JAVA_HOME", jdk.toString()).start().awaitPong();
+            assertTrue(commandLine(daemon).contains("-XX:+UseZGC"), commandLine(daemon)::toString);
+            assertEquals("", daemon.stderr());
+        }
+    }
+
+    private static List<String> commandLine(Daemon daemon) throws IOException {
+        Path words = Path.of("/proc", Long.toString(daemon.process().pid()), "cmdline");
+        return List.of(Files.readString(words).split("\0", -1));
     }
 
     @Test

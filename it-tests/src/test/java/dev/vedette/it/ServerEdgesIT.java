@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -73,5 +74,60 @@ class ServerEdgesIT {
         assertEquals("OK", say(server, "SET", "k", "v"));
         // Without a place to save to it would not end.
         Files.createDirectory(gone);
+    }
+
+    @Test
+    void anExhaustedHeapEndsTheServerAndSaysSo() throws IOException {
+        Daemon server = Daemon.server(Product.VEDETTE, folder, Ports.free(), List.of("save \"\""));
+        daemons.add(server);
+        server.with("VEDETTE_SERVER_OPTS", "-Xms16m -Xmx64m").start().awaitPong();
+        String value = "x".repeat(100_000);
+        try (var client = server.connect()) {
+            for (int i = 0; i < 2000; i++) {
+                client.call("SET", "key:" + i, value);
+            }
+            throw new AssertionError("200 MB fit into 64");
+        } catch (UncheckedIOException _) {
+            // It is gone.
+            assertEquals(3, server.awaitEnd(), server::lastLogLines);
+        }
+        assertTrue(server.stdout().contains("java.lang.OutOfMemoryError"), server::lastLogLines);
+        assertTrue(Ports.isFree(server.address()));
+    }
+
+    @Test
+    void aLimitThatWouldHaveToEvictIsRefused() {
+        Daemon server = start(List.of("save \"\"", "maxmemory 100mb"));
+        String refusal =
+                "-ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') -"
+                        + " maxmemory-policy allkeys-lru together with maxmemory is not served by"
+                        + " this version of Vedette";
+        assertEquals(refusal, say(server, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru"));
+        assertEquals(
+                "maxmemory-policy noeviction", say(server, "CONFIG", "GET", "maxmemory-policy"));
+        assertEquals("OK", say(server, "CONFIG", "SET", "maxmemory", "0"));
+        assertEquals("OK", say(server, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru"));
+        assertEquals(
+                refusal.replace("argument 'maxmemory-policy'", "argument 'maxmemory'"),
+                say(server, "CONFIG", "SET", "maxmemory", "100mb"));
+        assertEquals("maxmemory 0", say(server, "CONFIG", "GET", "maxmemory"));
+
+        Tool.Result start =
+                Tool.run(
+                        List.of(
+                                Product.launcher("vedette-server").toString(),
+                                "--port",
+                                Integer.toString(Ports.free().port()),
+                                "--maxmemory",
+                                "100mb",
+                                "--maxmemory-policy",
+                                "volatile-ttl"));
+        assertEquals(1, start.exitCode(), start::toString);
+        assertTrue(
+                start.stderr()
+                        .contains(
+                                "maxmemory-policy volatile-ttl together with maxmemory is not"
+                                        + " served by this version of Vedette"),
+                start::toString);
     }
 }
