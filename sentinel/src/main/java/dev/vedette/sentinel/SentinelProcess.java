@@ -11,10 +11,11 @@ import static dev.vedette.protocol.conf.GeneralDirectives.TCP_KEEPALIVE;
 import static dev.vedette.protocol.conf.GeneralDirectives.TIMEOUT;
 
 import dev.vedette.protocol.client.ConnectionOptions;
+import dev.vedette.protocol.daemon.OpenFiles;
 import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.RespLimits;
-import dev.vedette.sentinel.command.ProcessFacts;
 import dev.vedette.sentinel.command.Sentinel;
 import dev.vedette.sentinel.command.SentinelPort;
 import dev.vedette.sentinel.conf.SentinelConf;
@@ -41,7 +42,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -90,7 +90,11 @@ final class SentinelProcess implements Sentinel {
                                 settings.get(PORT),
                                 conf.user(),
                                 settings.get(PROTECTED_MODE),
-                                (int) Math.min(Integer.MAX_VALUE, settings.get(MAXCLIENTS)),
+                                OpenFiles.clientsAtStart(
+                                        (int)
+                                                Math.min(
+                                                        Integer.MAX_VALUE,
+                                                        settings.get(MAXCLIENTS))),
                                 Duration.ofSeconds(settings.get(TIMEOUT)),
                                 Duration.ofSeconds(settings.get(TCP_KEEPALIVE)),
                                 settings.get(TCP_BACKLOG),
@@ -113,13 +117,13 @@ final class SentinelProcess implements Sentinel {
                 new InstanceLinks(loop, options, made::feed), port::publish, scripts);
     }
 
-    private static ProcessFacts facts(SentinelConf conf) {
-        return new ProcessFacts(
+    private static ProcessInfo facts(SentinelConf conf) {
+        return new ProcessInfo(
+                "sentinel",
                 SentinelConf.randomHex(),
-                conf.file(),
-                Path.of(System.getProperty("vedette.launcher", "vedette-sentinel"))
-                        .toAbsolutePath(),
-                Instant.now());
+                System.currentTimeMillis(),
+                ProcessInfo.launcher(),
+                conf.file().toString());
     }
 
     /**

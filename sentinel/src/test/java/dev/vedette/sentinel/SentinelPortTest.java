@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -378,6 +379,73 @@ class SentinelPortTest {
                 client.call("HELLO", "3");
                 assertInstanceOf(MapReply.class, client.call("SENTINEL", "DEBUG"));
             }
+        }
+    }
+
+    private static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What a stranger hears who sends this and then only waits; a sentinel must not grow by it. */
+    private static String heard(OurSentinel sentinel, String sent, int readBytes)
+            throws IOException {
+        try (var socket = new Socket(sentinel.address().host(), sentinel.address().port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(latin1(sent));
+            return new String(
+                    socket.getInputStream().readNBytes(readBytes), StandardCharsets.ISO_8859_1);
+        } catch (SocketException reset) {
+            // Not all that was sent was read.
+            return "";
+        }
+    }
+
+    @Test
+    void aCommandIsRefusedForWhatItAnnouncesOnlyWhereRedisRefusesIt() throws Exception {
+        var bulk = "-ERR Protocol error: invalid bulk length\r\n";
+        var multibulk = "-ERR Protocol error: invalid multibulk length\r\n";
+        try (var sentinel = OurSentinel.start(folder, MONITOR)) {
+            assertEquals(bulk, heard(sentinel, "*1\r\n$536870913\r\n", 1000));
+            assertEquals(multibulk, heard(sentinel, "*2147483648\r\n", 1000));
+            try (var waiting = new Socket(sentinel.address().host(), sentinel.address().port());
+                    var other = new Socket(sentinel.address().host(), sentinel.address().port())) {
+                waiting.getOutputStream().write(latin1("*2147483647\r\n$4\r\nPING\r\n"));
+                other.getOutputStream().write(latin1("*2\r\n$4\r\nPING\r\n$536870912\r\nx"));
+                assertEquals("PONG", sentinel.call("PING").asText());
+                var clients = sentinel.call("CLIENT", "LIST").asText();
+                assertEquals(3, clients.lines().count(), clients);
+            }
+            var megabyte = "x".repeat(1_000_000);
+            assertEquals(
+                    "$1000000\r\n",
+                    heard(sentinel, "*2\r\n$4\r\nPING\r\n$1000000\r\n" + megabyte + "\r\n", 10));
+        }
+    }
+
+    @Test
+    void aCommandThatGrowsTooLongIsClosedWithoutAWord() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            var sent = "*2\r\n$4\r\nPING\r\n$536870912\r\n" + "x".repeat(1_100_000);
+            assertEquals("", heard(sentinel, sent, 1000));
+            var words = "*2147483647\r\n" + "$1\r\nx\r\n".repeat(200_000);
+            assertEquals("", heard(sentinel, words, 1000));
+            assertTrue(
+                    client.call("INFO", "stats")
+                            .asText()
+                            .contains("client_query_buffer_limit_disconnections:2\r\n"));
+        }
+    }
+
+    @Test
+    void whoHasNotAuthenticatedIsHeldToLittle() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR + "requirepass secret\n")) {
+            assertEquals(
+                    "-ERR Protocol error: unauthenticated multibulk length\r\n",
+                    heard(sentinel, "*11\r\n", 1000));
+            assertEquals(
+                    "-ERR Protocol error: unauthenticated bulk length\r\n",
+                    heard(sentinel, "*1\r\n$16385\r\n", 1000));
         }
     }
 }

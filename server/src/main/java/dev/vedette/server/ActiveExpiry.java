@@ -1,6 +1,6 @@
 package dev.vedette.server;
 
-import dev.vedette.server.admin.Stats;
+import dev.vedette.protocol.info.Stats;
 import dev.vedette.server.command.Dispatcher;
 import dev.vedette.server.keyspace.Expiry;
 import dev.vedette.server.keyspace.Keyspace;

@@ -29,6 +29,8 @@ final class ServedDirectives {
                     GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT,
                     GeneralDirectives.SLOWLOG_LOG_SLOWER_THAN,
                     GeneralDirectives.SLOWLOG_MAX_LEN,
+                    GeneralDirectives.LATENCY_TRACKING,
+                    GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES,
                     GeneralDirectives.NOTIFY_KEYSPACE_EVENTS,
                     GeneralDirectives.ENABLE_DEBUG_COMMAND,
                     GeneralDirectives.LAZYFREE_LAZY_EXPIRE,

@@ -6,15 +6,18 @@ import dev.vedette.protocol.conf.LoadedConf;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.daemon.DaemonLog;
 import dev.vedette.protocol.daemon.LogLevel;
+import dev.vedette.protocol.daemon.OpenFiles;
 import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.daemon.WorkingDirectory;
+import dev.vedette.protocol.info.ProcessInfo;
+import dev.vedette.protocol.info.Stats;
+import dev.vedette.protocol.net.ProtectedMode;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandLimits;
 import dev.vedette.server.admin.Config;
 import dev.vedette.server.admin.InfoSections;
 import dev.vedette.server.admin.ServerInfo;
 import dev.vedette.server.admin.SlowLog;
-import dev.vedette.server.admin.Stats;
 import dev.vedette.server.command.ClientCommands;
 import dev.vedette.server.command.CommandCommands;
 import dev.vedette.server.command.CommandTable;
@@ -60,6 +63,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Locale;
@@ -76,6 +80,9 @@ public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
     private static final long CRON_MILLIS = 100;
+
+    /** Rates are means over so many calls of the cron. */
+    private static final int RATE_SAMPLES = 16;
 
     /** CONFIG_REPL_BACKLOG_MIN_SIZE of Redis. */
     private static final long MIN_BACKLOG_BYTES = 16 << 10;
@@ -94,30 +101,13 @@ public final class Server {
 
     private static final String TOO_MANY = "-ERR max number of clients reached\r\n";
 
-    private static final String DENIED =
-            """
-            -DENIED Redis is running in protected mode because protected mode is enabled and no \
-            password is set for the default user. In this mode connections are only accepted from \
-            the loopback interface. If you want to connect from external computers to Redis you \
-            may adopt one of the following solutions: 1) Just disable protected mode sending the \
-            command 'CONFIG SET protected-mode no' from the loopback interface by connecting to \
-            Redis from the same host the server is running, however MAKE SURE Redis is not \
-            publicly accessible from internet if you do so. Use CONFIG REWRITE to make this \
-            change permanent. 2) Alternatively you can just disable the protected mode by editing \
-            the Redis configuration file, and setting the protected mode option to 'no', and then \
-            restarting the server. 3) If you started the server manually just for testing, \
-            restart it with the '--protected-mode no' option. 4) Setup a an authentication \
-            password for the default user. NOTE: You only need to do one of the above things in \
-            order for the server to start accepting connections from the outside.\r
-            """;
-
     private final SecureRandom random = new SecureRandom();
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final Transport transport;
     private final Config config;
     private final Keyspace keyspace;
-    private final Stats stats = new Stats();
+    private final Stats stats = new Stats(RATE_SAMPLES);
     private final SlowLog slowLog = new SlowLog();
     private final PubSub pubSub = new PubSub();
     private final Pause pause = new Pause();
@@ -211,6 +201,7 @@ public final class Server {
         replication.install(propagation);
         addGates();
         addSections();
+        keyspace.onAddition(this::added);
         sessions.onEnd(pubSub::unsubscribeAll);
         pause.onResume(dispatcher::resume);
         pause.onChange(expiry::setPaused);
@@ -302,7 +293,6 @@ public final class Server {
     }
 
     private void addSections() {
-        var runId = ReplicationId.randomId(random);
         var info =
                 new ServerInfo(
                         config,
@@ -312,16 +302,16 @@ public final class Server {
                         pubSub,
                         table,
                         stats,
-                        this::port,
-                        runId,
-                        System.currentTimeMillis());
+                        new ProcessInfo(
+                                "standalone",
+                                ReplicationId.randomId(random),
+                                System.currentTimeMillis(),
+                                ProcessInfo.launcher(),
+                                config.file().map(Path::toString).orElse("")),
+                        replication::backlogMemory);
         info.register(sections);
         sections.register("persistence", fields -> persistence.info(fields, false));
         sections.register("replication", replication::info);
-    }
-
-    private int port() {
-        return config.get(GeneralDirectives.PORT);
     }
 
     // ---- configuration
@@ -371,8 +361,32 @@ public final class Server {
                                 LogLevel.valueOf(
                                         settings.get(GeneralDirectives.LOGLEVEL)
                                                 .toUpperCase(Locale.ROOT))));
+        config.note(
+                GeneralDirectives.MAXCLIENTS,
+                (long) OpenFiles.clientsAtStart(maxClients(config.settings())));
+        config.onChange(GeneralDirectives.MAXCLIENTS, Server::checkMaxClients);
+        config.follow(
+                GeneralDirectives.LATENCY_TRACKING,
+                settings ->
+                        dispatcher.trackLatency(settings.get(GeneralDirectives.LATENCY_TRACKING)));
         config.onChange(GeneralDirectives.PORT, this::listenAnew);
         config.onChange(GeneralDirectives.BIND, this::listenAnew);
+    }
+
+    private static int maxClients(Settings settings) {
+        return (int) Math.min(Integer.MAX_VALUE, settings.get(GeneralDirectives.MAXCLIENTS));
+    }
+
+    /** Redis's words when more clients are wanted than there can be open files. */
+    private static void checkMaxClients(Settings settings) throws BadDirective {
+        var wanted = maxClients(settings);
+        var possible = OpenFiles.clients(wanted);
+        if (possible < wanted) {
+            throw new BadDirective(
+                    "The operating system is not able to handle the specified number of clients,"
+                            + " try with "
+                            + possible);
+        }
     }
 
     private void setLimits(Settings settings) {
@@ -407,26 +421,25 @@ public final class Server {
                 refuse(channel, TOO_MANY);
                 return;
             }
+            if (isForbidden(channel)) {
+                stats.rejectedConnections++;
+                refuse(channel, ProtectedMode.REFUSAL);
+                return;
+            }
             stats.connections++;
             transport.keepAlive(channel, keepAlive);
             var sink = new SessionChannel(dispatcher, stats);
             var session = sessions.open(channel, sink, () -> limits, System.nanoTime());
-            if (isForbidden(session)) {
-                stats.rejectedConnections++;
-                session.kill();
-                refuse(channel, DENIED);
-                return;
-            }
             session.authenticated(!credentials.hasPassword());
             sink.session(session);
             channel.pipeline().addLast(sink, session.decoder());
         }
     }
 
-    private boolean isForbidden(Session session) {
+    private boolean isForbidden(SocketChannel channel) {
         return config.get(GeneralDirectives.PROTECTED_MODE)
                 && !credentials.hasPassword()
-                && !session.isFromLoopback();
+                && !ProtectedMode.isLocal(channel);
     }
 
     private static void refuse(SocketChannel channel, String text) {
@@ -442,6 +455,12 @@ public final class Server {
             events.publish('x', "expired", key, db.number());
         }
         keyspace.addDirty(1);
+    }
+
+    private void added(Database db, byte[] key) {
+        if (events.isOn()) {
+            events.publish('n', "new", key, db.number());
+        }
     }
 
     private void cron() {

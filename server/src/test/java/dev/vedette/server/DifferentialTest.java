@@ -1,43 +1,26 @@
 package dev.vedette.server;
 
+import static dev.vedette.server.Peer.bytes;
+import static dev.vedette.server.Peer.shown;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.vedette.protocol.conf.CommandLine;
-import dev.vedette.protocol.conf.ConfLoader;
-import dev.vedette.protocol.conf.GeneralDirectives;
-import dev.vedette.protocol.daemon.WorkingDirectory;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** The same seeded stream of commands to a real redis-server and to ours: every byte is equal. */
-class DifferentialTest {
-    private static final Path REDIS = Path.of("/usr/bin/redis-server");
+class DifferentialTest extends SideBySide {
     private static final int COMMANDS = 3_000;
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
@@ -148,69 +131,6 @@ class DifferentialTest {
                     "set K",
                     "get K K");
 
-    @TempDir Path directory = Path.of(".");
-
-    private @Nullable Process redis;
-    private @Nullable Server ours;
-    private int redisPort;
-    private int ourPort;
-
-    @BeforeEach
-    void startBoth() throws Exception {
-        var there = Files.isExecutable(REDIS);
-        if (System.getenv("VEDETTE_REQUIRE_INTEROP") == null) {
-            assumeTrue(there, "no redis-server here: apt-get install redis-server");
-        }
-        redisPort = freePort();
-        ourPort = freePort();
-        redis =
-                new ProcessBuilder(
-                                REDIS.toString(),
-                                "--port",
-                                Integer.toString(redisPort),
-                                "--save",
-                                "",
-                                "--enable-debug-command",
-                                "yes",
-                                "--dir",
-                                directory.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("redis.log").toFile())
-                        .start();
-        var work = WorkingDirectory.of(directory);
-        var arguments =
-                List.of(
-                        "--port",
-                        Integer.toString(ourPort),
-                        "--save",
-                        "",
-                        "--enable-debug-command",
-                        "yes");
-        var conf =
-                new ConfLoader(GeneralDirectives.TABLE, work)
-                        .serving(ServedDirectives.all())
-                        .load(CommandLine.parse(arguments), InputStream.nullInputStream());
-        var server = new Server(conf, work, () -> {}, () -> {});
-        ours = server;
-        server.start(() -> {}, () -> {});
-    }
-
-    @AfterEach
-    void stopBoth() throws Exception {
-        if (redis != null) {
-            redis.destroyForcibly().waitFor();
-        }
-        if (ours != null) {
-            ours.close();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void repliesAreEqualByteForByte(long seed) throws Exception {
@@ -218,9 +138,9 @@ class DifferentialTest {
         try (var one = new Peer(redisPort);
                 var other = new Peer(ourPort)) {
             for (var peer : List.of(one, other)) {
-                peer.call(List.of(bytes("flushall")));
+                peer.call("flushall");
                 // Keys past their time go when they are looked at, and at no other moment.
-                peer.call(List.of(bytes("debug"), bytes("set-active-expire"), bytes("0")));
+                peer.call("debug set-active-expire 0");
             }
             for (var i = 0; i < COMMANDS; i++) {
                 var words = command(random);
@@ -228,7 +148,7 @@ class DifferentialTest {
                 assertEquals(
                         shown(expected),
                         shown(other.call(words)),
-                        () -> "seed " + seed + ": " + words.stream().map(w -> shown(w)).toList());
+                        () -> "seed " + seed + ": " + words.stream().map(Peer::shown).toList());
             }
         }
     }
@@ -323,6 +243,77 @@ class DifferentialTest {
         compare(script);
     }
 
+    @Test
+    void whatIsSeldomAskedIsAnsweredAsByRedis() throws Exception {
+        compare(
+                List.of(
+                        "command info config|foo",
+                        "command info foo|bar",
+                        "command info nosuch get nosuch",
+                        "command info config|get",
+                        "command info wait ping info select shutdown",
+                        "set \"\" x",
+                        "keys **",
+                        "keys \"\"",
+                        "keys ?",
+                        "scan 0 match **",
+                        "scan 0 match *",
+                        "scan \"\"",
+                        "del \"\"",
+                        "scan -1",
+                        "scan -2",
+                        "scan +1",
+                        "scan 18446744073709551615",
+                        "scan 18446744073709551616",
+                        "scan -",
+                        "scan 1x",
+                        "config get MAXmemory",
+                        "config get maxmemory maxmemory MaxMemory",
+                        "config get maxclients nosuch",
+                        "config get slaveof",
+                        "config get SLAVE-prio*",
+                        "set f 10",
+                        "incrbyfloat f 1",
+                        "object encoding f",
+                        "incrbyfloat f 0x10",
+                        "incrbyfloat f 0X1.8p1",
+                        "incrbyfloat f -0x.8",
+                        "incrbyfloat f 0x",
+                        "incrbyfloat f 1e",
+                        "incrbyfloat f .5",
+                        "incrbyfloat f +5.",
+                        "object encoding f",
+                        "set f 0x1A",
+                        "incrbyfloat f 1",
+                        "incrbyfloat f 1e40",
+                        "object encoding f",
+                        "incrbyfloat f 1e100",
+                        "object encoding f",
+                        "incrbyfloat f inf",
+                        "incrbyfloat f nan",
+                        "get f",
+                        "set c 5",
+                        "object refcount c",
+                        "copy c d",
+                        "object refcount d",
+                        "object refcount c",
+                        "object encoding d",
+                        "incr d",
+                        "object refcount d",
+                        "append c 1",
+                        "object refcount c",
+                        "incr c",
+                        "object refcount c",
+                        "set d 10000",
+                        "object refcount d",
+                        "decr d",
+                        "object refcount d",
+                        "rename d e",
+                        "object refcount e",
+                        "config set maxclients 2000000",
+                        "config get maxclients"));
+    }
+
     /** Another connection fills the memory between the queueing and EXEC. */
     @Test
     void execIsRefusedWhenTheMemoryIsFullMeanwhile() throws Exception {
@@ -349,7 +340,7 @@ class DifferentialTest {
                 web.setSoTimeout(10_000);
                 web.getOutputStream().write(bytes(line + "\r\nset pwned 1\r\n"));
                 assertEquals(0, drained(web).length);
-                assertEquals("$-1\r\n", shown(client.call(List.of(bytes("get"), bytes("pwned")))));
+                assertEquals("$-1\r\n", client.call("get pwned"));
             }
         }
     }
@@ -385,25 +376,10 @@ class DifferentialTest {
 
     private static void awaitFailedSave(Peer peer) throws IOException {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!shown(peer.call(List.of(bytes("info"), bytes("persistence"))))
-                .contains("rdb_last_bgsave_status:err")) {
+        while (!peer.call("info persistence").contains("rdb_last_bgsave_status:err")) {
             assertTrue(System.nanoTime() < deadline, "the save did not fail");
             Thread.onSpinWait();
         }
-    }
-
-    private void compare(List<String> script) throws Exception {
-        try (var one = new Peer(redisPort);
-                var other = new Peer(ourPort)) {
-            for (var line : script) {
-                same(line, one, other);
-            }
-        }
-    }
-
-    private static void same(String line, Peer one, Peer other) throws IOException {
-        var words = Arrays.stream(line.split(" ", -1)).map(DifferentialTest::bytes).toList();
-        assertEquals(shown(one.call(words)), shown(other.call(words)), line);
     }
 
     private static List<byte[]> command(Random random) {
@@ -435,87 +411,5 @@ class DifferentialTest {
             }
             default -> bytes("");
         };
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String shown(byte[] reply) {
-        return new String(reply, StandardCharsets.ISO_8859_1);
-    }
-
-    /** A connection that gives replies as the bytes that came. */
-    private static final class Peer implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-
-        Peer(int port) throws IOException, InterruptedException {
-            socket = connect(port);
-            socket.setSoTimeout(10_000);
-            in = new BufferedInputStream(socket.getInputStream());
-        }
-
-        static Socket connect(int port) throws IOException, InterruptedException {
-            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (true) {
-                try {
-                    return new Socket(InetAddress.getLoopbackAddress(), port);
-                } catch (ConnectException e) {
-                    if (System.nanoTime() > deadline) {
-                        throw e;
-                    }
-                    Thread.onSpinWait();
-                }
-            }
-        }
-
-        byte[] call(List<byte[]> words) throws IOException {
-            var out = new ByteArrayOutputStream();
-            out.writeBytes(bytes("*" + words.size() + "\r\n"));
-            for (var word : words) {
-                out.writeBytes(bytes("$" + word.length + "\r\n"));
-                out.writeBytes(word);
-                out.writeBytes(bytes("\r\n"));
-            }
-            socket.getOutputStream().write(out.toByteArray());
-            var reply = new ByteArrayOutputStream();
-            read(reply);
-            return reply.toByteArray();
-        }
-
-        private void read(ByteArrayOutputStream reply) throws IOException {
-            var line = line();
-            reply.writeBytes(line);
-            var number = line[0] == '$' || line[0] == '*' ? length(line) : 0;
-            if (line[0] == '$' && number >= 0) {
-                reply.writeBytes(in.readNBytes(number + 2));
-            }
-            for (var i = 0; line[0] == '*' && i < number; i++) {
-                read(reply);
-            }
-        }
-
-        private static int length(byte[] line) {
-            return Integer.parseInt(shown(Arrays.copyOfRange(line, 1, line.length - 2)));
-        }
-
-        private byte[] line() throws IOException {
-            var line = new ByteArrayOutputStream();
-            var c = 0;
-            while (c != '\n') {
-                c = in.read();
-                if (c < 0) {
-                    throw new IOException("the connection was closed");
-                }
-                line.write(c);
-            }
-            return line.toByteArray();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 }

@@ -262,8 +262,7 @@ public final class GeneralDirectives {
     public static final Directive<Boolean> NO_APPENDFSYNC_ON_REWRITE =
             Directive.of("no-appendfsync-on-rewrite", Syntax.yesNo(), false);
     public static final Directive<String> NOTIFY_KEYSPACE_EVENTS =
-            Directive.of(
-                    "notify-keyspace-events", Syntax.text(GeneralDirectives::eventClasses), "");
+            Directive.of("notify-keyspace-events", new EventClasses(), "");
     public static final Directive<String> OOM_SCORE_ADJ =
             Directive.of("oom-score-adj", Syntax.choice("no", "yes", "relative", "absolute"), "no");
     public static final Directive<List<Integer>> OOM_SCORE_ADJ_VALUES =
@@ -668,14 +667,6 @@ public final class GeneralDirectives {
         }
         if (value.indexOf('/') >= 0) {
             throw new BadDirective("appenddirname can't be a path, just a dirname");
-        }
-    }
-
-    private static void eventClasses(String value) throws BadDirective {
-        for (int i = 0; i < value.length(); i++) {
-            if ("AKEg$lshzxetdmn".indexOf(value.charAt(i)) < 0) {
-                throw new BadDirective("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
-            }
         }
     }
 }

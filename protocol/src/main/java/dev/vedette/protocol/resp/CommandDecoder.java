@@ -292,6 +292,9 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
                     in.skipBytes(used);
                     consumedBefore += used;
                 }
+                if (isTooLong()) {
+                    failSilently();
+                }
             }
             whole = true;
         } finally {
@@ -416,9 +419,6 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
             return fail("unauthenticated bulk length", excerpt(in, at, cr));
         }
         int next = cr + 2;
-        if (consumedBefore + next + length - commandStart > limits.queryBytes()) {
-            return failSilently();
-        }
         lineLength = 0;
         bodyLength = (int) length;
         bodyFilled = 0;
@@ -611,15 +611,20 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
         return STOP;
     }
 
+    /** What came of the present command counts, not what it announces. */
+    private boolean isTooLong() {
+        return (state == State.HEAD || state == State.BODY)
+                && consumedBefore - commandStart > limits.queryBytes();
+    }
+
     /** Redis closes a client whose query buffer grows too long without a word. */
-    private int failSilently() {
+    private void failSilently() {
         long limit = limits.queryBytes();
         stop();
         sink.protocolError(
                 new ProtocolError(
                         Optional.empty(),
                         "a command of more than " + limit + " bytes (client-query-buffer-limit)"));
-        return STOP;
     }
 
     private void forgetCommand() {

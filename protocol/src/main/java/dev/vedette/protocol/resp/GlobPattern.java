@@ -29,6 +29,10 @@ public final class GlobPattern {
         var t = 0;
         var starAt = -1;
         var starText = 0;
+        if (text.length == 0) {
+            // Not even a star takes an empty text.
+            return pattern.length == 0;
+        }
         while (t < text.length) {
             if (p < pattern.length && pattern[p] == '*') {
                 // Remember the star; if the rest fails, let it swallow one byte more.

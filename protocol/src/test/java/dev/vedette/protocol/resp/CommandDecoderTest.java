@@ -327,8 +327,21 @@ class CommandDecoderTest {
         var channel = new EmbeddedChannel(new CommandDecoder(recorder, limits));
         String word = "$50\r\n" + "x".repeat(50) + "\r\n";
         channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1("*1\r\n" + word)));
-        channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1("*2\r\n" + word + word)));
+        channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1("*3\r\n" + word + word)));
         assertEquals(List.of("[" + "x".repeat(50) + "]", "-(silent)"), recorder.events);
+    }
+
+    @Test
+    void whatIsOnlyAnnouncedCountsForNothing() {
+        var recorder = new Recorder();
+        var limits = CommandLimits.DEFAULT.withQueryBytes(1000);
+        var channel = new EmbeddedChannel(new CommandDecoder(recorder, limits));
+        String head = "*2147483647\r\n$1\r\nx\r\n$536870912\r\n";
+        channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1(head)));
+        channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1("y".repeat(900))));
+        assertEquals(List.of(), recorder.events);
+        channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1("y".repeat(100))));
+        assertEquals(List.of("-(silent)"), recorder.events);
     }
 
     private static void feed(EmbeddedChannel channel, List<ByteBuf> pieces) {

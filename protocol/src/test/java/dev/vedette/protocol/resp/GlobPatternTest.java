@@ -19,7 +19,6 @@ class GlobPatternTest {
 
     @ParameterizedTest
     @CsvSource({
-        "*, '', true",
         "*, abc, true",
         "a*c, abbbc, true",
         "a*c, abbb, false",
@@ -37,6 +36,9 @@ class GlobPatternTest {
         "[ab, a, true",
         "**a**, bab, true",
         "'', '', true",
+        "*, '', false",
+        "**, '', false",
+        "**, a, true",
         "'', a, false"
     })
     void patternsMatchAsInRedis(String pattern, String text, boolean expected) {
@@ -59,7 +61,7 @@ class GlobPatternTest {
             textBlock =
                     """
                     * | +sdown | true
-                    * | "" | true
+                    * | "" | false
                     +switch-master | +switch-master | true
                     +switch-master | +switch-masters | false
                     [-+]sdown | +sdown | true
@@ -90,8 +92,10 @@ class GlobPatternTest {
             nullValues = "-",
             value = {
                 "*, mymaster, true",
-                "*, '', true",
                 "'', '', true",
+                "*, '', false",
+                "**, '', false",
+                "**, a, true",
                 "'', m, false",
                 "mymaster, mymaster, true",
                 "mymaster, MyMaster, false",

@@ -68,7 +68,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         this.port = port;
         this.channel = channel;
         this.decoder = new CommandDecoder(this, SentinelPort.COMMAND_LIMITS);
-        this.output = new Output(channel, port.budget());
+        this.output = new Output(channel, port.budget(), port.stats());
         this.authenticated = !port.user().needsPassword();
         this.openedMillis = port.nowMillis();
         this.lastCommandMillis = openedMillis;
@@ -85,7 +85,6 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     @Override
     public void command(byte[][] words) {
-        port.countCommand();
         var command = new Words(words);
         if (port.postpones(this)) {
             postponed = command;
@@ -147,7 +146,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     @Override
     public void protocolError(ProtocolError error) {
         log.debug("Protocol error ({}) from client: {}", error.reason(), describe());
-        error.reply().ifPresent(line -> reply().error(line));
+        if (error.reply().isEmpty()) {
+            port.stats().queryLimitDisconnections++;
+        }
+        error.reply()
+                .ifPresent(
+                        line -> {
+                            port.stats().countError(line);
+                            reply().error(line);
+                        });
         closeAfterReply();
     }
 
@@ -355,7 +362,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
                 + libraryVersion;
     }
 
-    private boolean waits() {
+    /** Whether a command of it waits: for an answer, or for the end of a pause. */
+    boolean waits() {
         return waitsForAnswer || postponed != null;
     }
 

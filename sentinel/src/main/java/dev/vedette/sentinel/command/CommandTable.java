@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.info.ProcessInfo;
+
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +23,7 @@ final class CommandTable {
             Sentinel sentinel,
             SentinelPort port,
             Subscriptions subscriptions,
-            ProcessFacts process) {
+            ProcessInfo process) {
         var table = new CommandTable();
         table.add(new SentinelCommands(sentinel).rows());
         table.add(new PubSubCommands(sentinel, subscriptions).rows());

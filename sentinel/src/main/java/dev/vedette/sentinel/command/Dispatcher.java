@@ -63,6 +63,7 @@ final class Dispatcher {
         } else {
             client.lastCommand(command.fullName());
             command.handler().handle(client, words);
+            client.port().stats().commands++;
         }
     }
 
@@ -71,7 +72,7 @@ final class Dispatcher {
     }
 
     static void refuse(ClientSession client, String line) {
-        client.port().statistics().errorReplied();
+        client.port().stats().countError(line);
         client.reply().error(line.getBytes(StandardCharsets.ISO_8859_1));
     }
 

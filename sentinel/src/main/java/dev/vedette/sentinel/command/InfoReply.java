@@ -1,31 +1,34 @@
 package dev.vedette.sentinel.command;
 
-import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.info.InfoText;
+import dev.vedette.protocol.info.ProcessInfo;
+import dev.vedette.protocol.info.Stats;
 import dev.vedette.sentinel.core.InstanceFlag;
 import dev.vedette.sentinel.core.MasterView;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The five sections of a sentinel's INFO, in Redis's order. */
 final class InfoReply {
     private static final List<String> SECTIONS =
             List.of("server", "clients", "stats", "cpu", "sentinel");
+
+    /** What Redis has by default; nothing here ticks. */
+    private static final int HZ = 10;
+
     private static final Set<String> ALL = Set.of("default", "all", "everything");
 
     private final Sentinel sentinel;
     private final SentinelPort port;
-    private final ProcessFacts process;
+    private final ProcessInfo process;
     private final Subscriptions subscriptions;
 
     InfoReply(
             Sentinel sentinel,
             SentinelPort port,
-            ProcessFacts process,
+            ProcessInfo process,
             Subscriptions subscriptions) {
         this.sentinel = sentinel;
         this.port = port;
@@ -54,38 +57,7 @@ final class InfoReply {
     }
 
     private void server(InfoText.Builder out) {
-        var now = Instant.now();
-        var uptime = Duration.between(process.started(), now);
-        out.section("Server")
-                .field("redis_version", Version.REDIS)
-                .field("redis_git_sha1", "00000000")
-                .field("redis_git_dirty", 0)
-                .field("redis_build_id", "0")
-                .field("redis_mode", "sentinel")
-                .field(
-                        "os",
-                        System.getProperty("os.name")
-                                + " "
-                                + System.getProperty("os.version")
-                                + " "
-                                + System.getProperty("os.arch"))
-                .field("arch_bits", 64)
-                .field("monotonic_clock", "POSIX clock_gettime")
-                .field("multiplexing_api", "epoll")
-                .field("process_id", ProcessHandle.current().pid())
-                .field("process_supervised", "no")
-                .field("run_id", process.runId())
-                .field("tcp_port", port.settings().port())
-                .field("server_time_usec", now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000)
-                .field("uptime_in_seconds", uptime.toSeconds())
-                .field("uptime_in_days", uptime.toDays())
-                .field("hz", 10)
-                .field("configured_hz", 10)
-                .field("lru_clock", now.getEpochSecond() & 0xff_ffff)
-                .field("executable", process.executable().toString())
-                .field("config_file", process.confFile().toString())
-                .field("io_threads_active", 0)
-                .field("vedette_version", Version.VEDETTE);
+        process.server(out.section("Server"), port.settings().port(), HZ);
     }
 
     private void clients(InfoText.Builder out) {
@@ -95,35 +67,21 @@ final class InfoReply {
                 .field("maxclients", port.settings().maxClients())
                 .field("client_recent_max_input_buffer", 0)
                 .field("client_recent_max_output_buffer", 0)
-                .field("blocked_clients", 0)
+                .field(
+                        "blocked_clients",
+                        port.sessions().stream().filter(ClientSession::waits).count())
                 .field("tracking_clients", 0)
                 .field("clients_in_timeout_table", 0);
     }
 
-    /** What a sentinel of Redis shows here of keys and replicas is always zero, and left out. */
     private void stats(InfoText.Builder out) {
-        var statistics = port.statistics();
-        out.section("Stats")
-                .field("total_connections_received", statistics.connections())
-                .field("total_commands_processed", statistics.commands())
-                .field("instantaneous_ops_per_sec", 0)
-                .field("rejected_connections", statistics.rejected())
-                .field("pubsub_channels", subscriptions.channelCount())
-                .field("pubsub_patterns", subscriptions.patternCount())
-                .field("total_error_replies", statistics.errors());
+        var others =
+                new Stats.Others(0, subscriptions.channelCount(), subscriptions.patternCount());
+        port.stats().section(out.section("Stats"), others);
     }
 
     private static void cpu(InfoText.Builder out) {
-        var times = CpuTimes.now();
-        out.section("CPU")
-                .field("used_cpu_sys", seconds(times.system()))
-                .field("used_cpu_user", seconds(times.user()))
-                .field("used_cpu_sys_children", seconds(times.childSystem()))
-                .field("used_cpu_user_children", seconds(times.childUser()));
-    }
-
-    private static String seconds(double value) {
-        return String.format(Locale.ROOT, "%.6f", value);
+        ProcessInfo.cpu(out.section("CPU"));
     }
 
     private void sentinel(InfoText.Builder out) {

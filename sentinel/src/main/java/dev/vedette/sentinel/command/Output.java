@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.info.Stats;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -20,6 +22,7 @@ final class Output {
 
     private final Channel channel;
     private final OutputBudget budget;
+    private final Stats stats;
     private final Deque<ByteBuf> chunks = new ArrayDeque<>();
     private @Nullable ByteBuf open;
     private long chunkBytes;
@@ -29,9 +32,10 @@ final class Output {
     private boolean closeWhenSent;
     private boolean released;
 
-    Output(Channel channel, OutputBudget budget) {
+    Output(Channel channel, OutputBudget budget, Stats stats) {
         this.channel = channel;
         this.budget = budget;
+        this.stats = stats;
     }
 
     /** Where the next reply is written; sent by {@link #flush}. */
@@ -97,6 +101,8 @@ final class Output {
                         (ChannelFutureListener)
                                 sent -> {
                                     sentBytes += inFlightBytes;
+                                    stats.netOutputBytes += inFlightBytes;
+                                    stats.writes++;
                                     inFlightBytes = 0;
                                     account();
                                     if (sent.isSuccess()) {

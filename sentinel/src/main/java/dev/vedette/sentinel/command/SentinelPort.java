@@ -2,6 +2,9 @@ package dev.vedette.sentinel.command;
 
 import dev.vedette.protocol.conf.BufferLimits;
 import dev.vedette.protocol.conf.BufferLimits.ClientClass;
+import dev.vedette.protocol.info.ProcessInfo;
+import dev.vedette.protocol.info.Stats;
+import dev.vedette.protocol.net.ProtectedMode;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandLimits;
 import dev.vedette.sentinel.core.Event;
@@ -38,18 +41,17 @@ public final class SentinelPort {
     private static final Logger log = LoggerFactory.getLogger(SentinelPort.class);
 
     /**
-     * A word of a client may be 256 KiB long, where Redis takes 512 MiB: no command of a sentinel
-     * needs more, and its heap is small.
+     * A client may announce what Redis lets it announce. What really comes of one command is held
+     * to 1 MiB, where Redis takes 1 GiB: no command of a sentinel needs more, and its heap is
+     * small.
      */
-    static final CommandLimits COMMAND_LIMITS =
-            new CommandLimits(64 * 1024, 1024 * 1024, 256 * 1024, 1024 * 1024);
+    static final CommandLimits COMMAND_LIMITS = CommandLimits.DEFAULT.withQueryBytes(1024 * 1024);
 
     private static final String TOO_MANY_CLIENTS = "-ERR max number of clients reached\r\n";
-    private static final String DENIED =
-            "-DENIED Redis is running in protected mode because protected mode is enabled and no"
-                    + " password is set for the default user. In this mode connections are only"
-                    + " accepted from the loopback interface. To let others in, set requirepass,"
-                    + " or write protected-mode no into sentinel.conf, and restart.\r\n";
+
+    /** Rates are means over so many sweeps. */
+    private static final int RATE_SAMPLES = 2;
+
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     /**
@@ -75,13 +77,12 @@ public final class SentinelPort {
     private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
     private final OutputBudget budget = new OutputBudget();
-    private final PortStatistics statistics = new PortStatistics();
+    private final Stats stats = new Stats(RATE_SAMPLES);
     private final ClientPause pause;
     private final long startNanos = System.nanoTime();
     private long lastId = 2;
 
-    public SentinelPort(
-            EventLoop loop, Settings settings, Sentinel sentinel, ProcessFacts process) {
+    public SentinelPort(EventLoop loop, Settings settings, Sentinel sentinel, ProcessInfo process) {
         this.loop = loop;
         this.settings = settings;
         this.pause = new ClientPause(loop);
@@ -121,31 +122,27 @@ public final class SentinelPort {
     }
 
     private void accepted(Channel channel) {
-        statistics.connectionAccepted();
         if (sessions.size() >= settings.maxClients()) {
             reject(channel, TOO_MANY_CLIENTS);
             return;
         }
-        if (settings.protectedMode() && !user().needsPassword() && !isLocal(channel)) {
-            reject(channel, DENIED);
+        if (settings.protectedMode()
+                && !user().needsPassword()
+                && !ProtectedMode.isLocal(channel)) {
+            reject(channel, ProtectedMode.REFUSAL);
             return;
         }
+        stats.connections++;
         Transport.of(loop).keepAlive(channel, settings.keepAlive());
         var session = new ClientSession(++lastId, this, channel);
         sessions.put(session.id(), session);
-        channel.pipeline().addLast(session.decoder(), session);
+        channel.pipeline().addLast(new InputCount(stats), session.decoder(), session);
     }
 
     private void reject(Channel channel, String line) {
-        statistics.connectionRejected();
+        stats.rejectedConnections++;
         channel.writeAndFlush(Unpooled.copiedBuffer(line, StandardCharsets.US_ASCII))
                 .addListener(_ -> channel.close());
-    }
-
-    private static boolean isLocal(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress remote
-                && remote.getAddress() != null
-                && remote.getAddress().isLoopbackAddress();
     }
 
     void closed(ClientSession session) {
@@ -186,8 +183,8 @@ public final class SentinelPort {
         return budget;
     }
 
-    PortStatistics statistics() {
-        return statistics;
+    Stats stats() {
+        return stats;
     }
 
     ClientPause pause() {
@@ -200,10 +197,6 @@ public final class SentinelPort {
 
     Collection<ClientSession> sessions() {
         return sessions.values();
-    }
-
-    void countCommand() {
-        statistics.commandProcessed();
     }
 
     /** A buffer that forgets what is written into it. */
@@ -245,10 +238,11 @@ public final class SentinelPort {
                 sessions.values().stream()
                         .filter(session -> !session.isClosing())
                         .max(Comparator.comparingLong(session -> session.output().waitingBytes()));
-        worst.ifPresent(SentinelPort::drop);
+        worst.ifPresent(this::drop);
     }
 
-    private static void drop(ClientSession session) {
+    private void drop(ClientSession session) {
+        stats.outputLimitDisconnections++;
         log.warn(
                 "Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
                 session.describe());
@@ -256,6 +250,7 @@ public final class SentinelPort {
     }
 
     private void sweep() {
+        stats.sample(System.nanoTime());
         for (var session : List.copyOf(sessions.values())) {
             if (session.output().waitingBytes() > 0) {
                 checkOutput(session);

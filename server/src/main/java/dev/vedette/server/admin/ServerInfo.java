@@ -1,10 +1,13 @@
 package dev.vedette.server.admin;
 
 import dev.vedette.protocol.conf.GeneralDirectives;
-import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.info.InfoText;
+import dev.vedette.protocol.info.ProcessInfo;
+import dev.vedette.protocol.info.Stats;
+import dev.vedette.protocol.resp.DoubleText;
 import dev.vedette.server.command.Command;
 import dev.vedette.server.command.CommandTable;
+import dev.vedette.server.command.LatencyHistogram;
 import dev.vedette.server.keyspace.Expiry;
 import dev.vedette.server.keyspace.Keyspace;
 import dev.vedette.server.pubsub.PubSub;
@@ -15,15 +18,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The sections of INFO that are about the server as a whole. Where a figure of Redis has no
  * counterpart here (its allocator, its forks) the field says zero. Event loop only.
  */
 public final class ServerInfo {
-    private static final int CLOCK_TICKS = 100;
-
     private final Config config;
     private final Keyspace keyspace;
     private final Expiry expiry;
@@ -31,9 +33,8 @@ public final class ServerInfo {
     private final PubSub pubSub;
     private final CommandTable table;
     private final Stats stats;
-    private final IntSupplier port;
-    private final String runId;
-    private final long startMillis;
+    private final ProcessInfo process;
+    private final LongSupplier backlogBytes;
     private long peakBytes;
 
     public ServerInfo(
@@ -44,9 +45,8 @@ public final class ServerInfo {
             PubSub pubSub,
             CommandTable table,
             Stats stats,
-            IntSupplier port,
-            String runId,
-            long startMillis) {
+            ProcessInfo process,
+            LongSupplier backlogBytes) {
         this.config = config;
         this.keyspace = keyspace;
         this.expiry = expiry;
@@ -54,9 +54,8 @@ public final class ServerInfo {
         this.pubSub = pubSub;
         this.table = table;
         this.stats = stats;
-        this.port = port;
-        this.runId = runId;
-        this.startMillis = startMillis;
+        this.process = process;
+        this.backlogBytes = backlogBytes;
     }
 
     public void register(InfoSections sections) {
@@ -64,60 +63,23 @@ public final class ServerInfo {
         sections.register("clients", this::clients);
         sections.register("memory", this::memory);
         sections.register("stats", this::stats);
-        sections.register("cpu", ServerInfo::cpu);
+        sections.register("cpu", ProcessInfo::cpu);
         sections.register("commandstats", this::commandStats);
         sections.register("errorstats", this::errorStats);
+        sections.register("latencystats", this::latencyStats);
         sections.register("cluster", fields -> fields.field("cluster_enabled", 0));
         sections.register("keyspace", this::keyspace);
     }
 
     private void server(InfoText.Builder out) {
-        var now = System.currentTimeMillis();
-        var uptime = (now - startMillis) / 1000;
-        var hz = config.get(GeneralDirectives.HZ);
-        out.field("redis_version", Version.REDIS)
-                .field("vedette_version", Version.VEDETTE)
-                .field("redis_git_sha1", "00000000")
-                .field("redis_git_dirty", 0)
-                .field("redis_build_id", "0000000000000000")
-                .field("redis_mode", "standalone")
-                .field("os", os())
-                .field("arch_bits", 64)
-                .field("monotonic_clock", "POSIX clock_gettime")
-                .field("multiplexing_api", "epoll")
-                .field("atomicvar_api", "c11-builtin")
-                .field("gcc_version", "0.0.0")
-                .field("process_id", ProcessHandle.current().pid())
-                .field("process_supervised", "no")
-                .field("run_id", runId)
-                .field("tcp_port", port.getAsInt())
-                .field("server_time_usec", now * 1000)
-                .field("uptime_in_seconds", uptime)
-                .field("uptime_in_days", uptime / 86_400)
-                .field("hz", hz)
-                .field("configured_hz", hz)
-                .field("lru_clock", now / 1000 & 0xffffff)
-                .field("executable", executable())
-                .field("config_file", config.file().map(Path::toString).orElse(""))
-                .field("io_threads_active", 0)
-                .field(
-                        "listener0",
-                        "name=tcp,bind="
-                                + String.join(",bind=", config.get(GeneralDirectives.BIND))
-                                + ",port="
-                                + port.getAsInt());
-    }
-
-    private static String os() {
-        return System.getProperty("os.name", "")
-                + " "
-                + System.getProperty("os.version", "")
-                + " "
-                + System.getProperty("os.arch", "");
-    }
-
-    private static String executable() {
-        return ProcessHandle.current().info().command().orElse("");
+        var port = config.get(GeneralDirectives.PORT);
+        process.server(out, port, config.get(GeneralDirectives.HZ));
+        out.field(
+                "listener0",
+                "name=tcp,bind="
+                        + String.join(",bind=", config.get(GeneralDirectives.BIND))
+                        + ",port="
+                        + port);
     }
 
     private void clients(InfoText.Builder out) {
@@ -197,8 +159,8 @@ public final class ServerInfo {
                 .field("mem_fragmentation_bytes", resident - used)
                 // What is left of used_memory is what maxmemory is about, as with Redis.
                 .field("mem_not_counted_for_evict", used - data)
-                .field("mem_replication_backlog", 0)
-                .field("mem_total_replication_buffers", replicas)
+                .field("mem_replication_backlog", backlogBytes.getAsLong())
+                .field("mem_total_replication_buffers", replicas + backlogBytes.getAsLong())
                 .field("mem_clients_slaves", replicas)
                 .field("mem_clients_normal", normal)
                 .field("mem_cluster_links", 0)
@@ -210,73 +172,12 @@ public final class ServerInfo {
     }
 
     private void stats(InfoText.Builder out) {
-        out.field("total_connections_received", stats.connections)
-                .field("total_commands_processed", stats.commands)
-                .field("instantaneous_ops_per_sec", stats.commandsPerSecond())
-                .field("total_net_input_bytes", stats.netInputBytes + stats.netReplInputBytes)
-                .field("total_net_output_bytes", stats.netOutputBytes + stats.netReplOutputBytes)
-                .field("total_net_repl_input_bytes", stats.netReplInputBytes)
-                .field("total_net_repl_output_bytes", stats.netReplOutputBytes)
-                .field("instantaneous_input_kbps", twoDigits(stats.inputKilobytes()))
-                .field("instantaneous_output_kbps", twoDigits(stats.outputKilobytes()))
-                .field("instantaneous_input_repl_kbps", twoDigits(stats.replInputKilobytes()))
-                .field("instantaneous_output_repl_kbps", twoDigits(stats.replOutputKilobytes()))
-                .field("rejected_connections", stats.rejectedConnections)
-                .field("sync_full", stats.syncFull)
-                .field("sync_partial_ok", stats.syncPartialOk)
-                .field("sync_partial_err", stats.syncPartialErr)
-                .field("expired_keys", expiry.expiredKeys())
-                .field("expired_stale_perc", twoDigits(stats.expiredStalePercent))
-                .field("expired_time_cap_reached_count", stats.expiredTimeCapReached)
-                .field("expire_cycle_cpu_milliseconds", stats.expireCycleNanos / 1_000_000)
-                .field("evicted_keys", 0)
-                .field("evicted_clients", 0)
-                .field("total_eviction_exceeded_time", 0)
-                .field("current_eviction_exceeded_time", 0)
-                .field("keyspace_hits", stats.keyspaceHits)
-                .field("keyspace_misses", stats.keyspaceMisses)
-                .field("pubsub_channels", pubSub.activeChannels().size())
-                .field("pubsub_patterns", pubSub.patternCount())
-                .field("pubsubshard_channels", 0)
-                .field("latest_fork_usec", 0)
-                .field("total_forks", 0)
-                .field("migrate_cached_sockets", 0)
-                .field("slave_expires_tracked_keys", 0)
-                .field("active_defrag_hits", 0)
-                .field("active_defrag_misses", 0)
-                .field("active_defrag_key_hits", 0)
-                .field("active_defrag_key_misses", 0)
-                .field("total_active_defrag_time", 0)
-                .field("current_active_defrag_time", 0)
-                .field("tracking_total_keys", 0)
-                .field("tracking_total_items", 0)
-                .field("tracking_total_prefixes", 0)
-                .field("unexpected_error_replies", stats.unexpectedErrorReplies)
-                .field("total_error_replies", stats.errorReplies)
-                .field("dump_payload_sanitizations", 0)
-                .field("total_reads_processed", stats.reads)
-                .field("total_writes_processed", stats.writes)
-                .field("io_threaded_reads_processed", 0)
-                .field("io_threaded_writes_processed", 0)
-                .field("reply_buffer_shrinks", 0)
-                .field("reply_buffer_expands", 0)
-                .field("acl_access_denied_auth", stats.authDenied)
-                .field("acl_access_denied_cmd", 0)
-                .field("acl_access_denied_key", 0)
-                .field("acl_access_denied_channel", 0);
-    }
-
-    private static void cpu(InfoText.Builder out) {
-        // Fields 14 and 15 of proc(5) stat, behind the name in parentheses.
-        var self = "/proc/self/stat";
-        var user = (double) behindName(self, 11) / CLOCK_TICKS;
-        var system = (double) behindName(self, 12) / CLOCK_TICKS;
-        out.field("used_cpu_sys", sixDigits(system))
-                .field("used_cpu_user", sixDigits(user))
-                .field("used_cpu_sys_children", sixDigits(0))
-                .field("used_cpu_user_children", sixDigits(0))
-                .field("used_cpu_sys_main_thread", sixDigits(system))
-                .field("used_cpu_user_main_thread", sixDigits(user));
+        stats.section(
+                out,
+                new Stats.Others(
+                        expiry.expiredKeys(),
+                        pubSub.activeChannels().size(),
+                        pubSub.patternCount()));
     }
 
     private void commandStats(InfoText.Builder out) {
@@ -304,6 +205,39 @@ public final class ServerInfo {
                         + command.rejectedCalls()
                         + ",failed_calls="
                         + command.failedCalls());
+    }
+
+    private void latencyStats(InfoText.Builder out) {
+        if (!config.get(GeneralDirectives.LATENCY_TRACKING)) {
+            return;
+        }
+        for (var command : table.all()) {
+            latencyStats(out, command);
+            command.subcommands().forEach(sub -> latencyStats(out, sub));
+        }
+    }
+
+    private void latencyStats(InfoText.Builder out, Command command) {
+        command.knownLatencies()
+                .ifPresent(
+                        known ->
+                                out.field(
+                                        "latency_percentiles_usec_" + command.name(),
+                                        percentiles(known)));
+    }
+
+    private String percentiles(LatencyHistogram latencies) {
+        return config.get(GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES).stream()
+                .map(
+                        percent ->
+                                "p"
+                                        + DoubleText.of(percent)
+                                        + "="
+                                        + String.format(
+                                                Locale.ROOT,
+                                                "%.3f",
+                                                latencies.nanosAt(percent) / 1000.0))
+                .collect(Collectors.joining(","));
     }
 
     private void errorStats(InfoText.Builder out) {
@@ -339,16 +273,6 @@ public final class ServerInfo {
         }
     }
 
-    private static long behindName(String file, int index) {
-        try {
-            var text = Files.readString(Path.of(file));
-            var words = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
-            return Long.parseLong(words[index]);
-        } catch (IOException | RuntimeException _) {
-            return 0;
-        }
-    }
-
     private static long machineBytes() {
         try {
             var first = Files.readAllLines(Path.of("/proc/meminfo")).getFirst();
@@ -380,9 +304,5 @@ public final class ServerInfo {
 
     private static String twoDigits(double value) {
         return String.format(Locale.ROOT, "%.2f", value);
-    }
-
-    private static String sixDigits(double value) {
-        return String.format(Locale.ROOT, "%.6f", value);
     }
 }

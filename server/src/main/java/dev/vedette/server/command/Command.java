@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One row of the command table: what is known of a command, what it does, and how often it was
@@ -38,6 +39,7 @@ public final class Command {
     private long nanos;
     private long rejected;
     private long failed;
+    private @Nullable LatencyHistogram latencies;
 
     private Command(String name, int arity, String flagWords, String categories, String since) {
         this.name = name;
@@ -235,6 +237,21 @@ public final class Command {
         nanos += nanosTaken;
     }
 
+    /** How long its calls took. */
+    LatencyHistogram latencies() {
+        var known = latencies;
+        if (known == null) {
+            known = new LatencyHistogram();
+            latencies = known;
+        }
+        return known;
+    }
+
+    /** How long its calls took, if that was noted for any. */
+    public Optional<LatencyHistogram> knownLatencies() {
+        return Optional.ofNullable(latencies);
+    }
+
     void rejected() {
         rejected++;
     }
@@ -265,6 +282,7 @@ public final class Command {
         nanos = 0;
         rejected = 0;
         failed = 0;
+        latencies = null;
         subcommands.forEach(Command::resetStats);
     }
 

@@ -3,9 +3,9 @@ package dev.vedette.server.command;
 import static dev.vedette.server.command.Command.row;
 
 import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.info.Stats;
 import dev.vedette.protocol.resp.GlobPattern;
 import dev.vedette.server.admin.Config;
-import dev.vedette.server.admin.Stats;
 import dev.vedette.server.keyspace.Expiry;
 
 import org.slf4j.Logger;
@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** CONFIG (Redis config.c). */
 public final class ConfigCommands {
@@ -65,30 +65,31 @@ public final class ConfigCommands {
     }
 
     private void get(CommandContext ctx) {
-        var names = new LinkedHashSet<String>();
+        // By the name in lower case the one that was asked for first, as it was spelled.
+        var names = new LinkedHashMap<String, String>();
         for (var i = 2; i < ctx.count(); i++) {
             addMatches(names, ctx.word(i));
         }
         var out = ctx.reply();
         out.map(names.size());
-        for (var name : names) {
+        for (var name : names.values()) {
             var directive = config.settings().table().find(name).orElseThrow();
             out.bulk(name);
             out.bulk(config.settings().show(directive).getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private void addMatches(Set<String> names, byte[] pattern) {
+    private void addMatches(Map<String, String> names, byte[] pattern) {
         var text = Words.text(pattern);
         if (text.chars().noneMatch(c -> c == '*' || c == '?' || c == '[')) {
             if (config.settings().table().find(text).isPresent()) {
-                names.add(text);
+                names.putIfAbsent(text.toLowerCase(Locale.ROOT), text);
             }
             return;
         }
         for (var name : config.settings().table().names()) {
             if (GlobPattern.matchesAnyCase(pattern, Words.of(name))) {
-                names.add(name);
+                names.putIfAbsent(name, name);
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.vedette.server.command;
 
-import dev.vedette.server.admin.Stats;
+import dev.vedette.protocol.info.Stats;
 import dev.vedette.server.session.Session;
 
 import java.nio.charset.StandardCharsets;

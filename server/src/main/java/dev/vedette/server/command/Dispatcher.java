@@ -1,8 +1,8 @@
 package dev.vedette.server.command;
 
+import dev.vedette.protocol.info.Stats;
 import dev.vedette.protocol.resp.CrossProtocol;
 import dev.vedette.server.admin.SlowLog;
-import dev.vedette.server.admin.Stats;
 import dev.vedette.server.keyspace.Expiry;
 import dev.vedette.server.keyspace.Keyspace;
 import dev.vedette.server.pubsub.KeyspaceEvents;
@@ -48,6 +48,7 @@ public final class Dispatcher {
     private Gate[] gatesInOrder = {};
     private LongSupplier offset = () -> 0;
     private boolean authRequired;
+    private boolean tracksLatency = true;
     private Predicate<Session> protectedAllowed = session -> false;
     private int depth;
     private @Nullable Session current;
@@ -125,6 +126,11 @@ public final class Dispatcher {
     /** Whether clients must authenticate (directive requirepass). */
     public void authRequired(boolean required) {
         this.authRequired = required;
+    }
+
+    /** Whether INFO can tell how long commands take (directive latency-tracking). */
+    public void trackLatency(boolean on) {
+        this.tracksLatency = on;
     }
 
     public boolean isAuthRequired() {
@@ -344,6 +350,9 @@ public final class Dispatcher {
         var taken = nanos - began;
         stats.commands++;
         command.called(taken);
+        if (tracksLatency && session.blocking() == null) {
+            command.latencies().record(taken);
+        }
         if (context.hasFailed()) {
             command.failed();
         }

@@ -81,7 +81,8 @@ public final class DumpCommands {
             ctx.ok();
             return;
         }
-        ctx.db().put(key, value, at);
+        ctx.db().remove(key);
+        ctx.db().put(key, StringValue.shared(value), at);
         options.applyIdle(ctx, key);
         if (at != Database.NEVER && !options.absolute) {
             ctx.propagateAs(absolute(ctx, at));

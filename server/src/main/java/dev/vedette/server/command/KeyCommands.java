@@ -17,7 +17,6 @@ import java.util.random.RandomGenerator;
 /** The commands of keys of whatever type, but for their times (Redis db.c, object.c). */
 public final class KeyCommands {
     private static final int RANDOM_TRIES = 100;
-    private static final int SHARED_INTEGERS = 10_000;
 
     private static final String[] OBJECT_HELP = {
         "ENCODING <key>",
@@ -234,7 +233,8 @@ public final class KeyCommands {
             }
         }
         var found = new ArrayList<byte[]>();
-        var wanted = pattern;
+        // A single star takes the empty key, too, which no pattern does.
+        var wanted = pattern != null && pattern.length == 1 && pattern[0] == '*' ? null : pattern;
         var wantedType = type;
         var next =
                 ctx.db()
@@ -257,6 +257,9 @@ public final class KeyCommands {
     }
 
     private static long cursor(String text) {
+        if (text.isEmpty()) {
+            return 0;
+        }
         try {
             // As strtoul has it, a number below zero counts from the end of the range.
             return text.startsWith("-") ? Long.parseLong(text) : Long.parseUnsignedLong(text);
@@ -283,6 +286,8 @@ public final class KeyCommands {
             return;
         }
         var at = ctx.db().expireAt(from);
+        // The one that was there goes first: the key is a new one.
+        ctx.db().remove(to);
         ctx.db().put(to, value, at);
         ctx.db().remove(from);
         ctx.notify('g', "rename_from", from);
@@ -340,6 +345,7 @@ public final class KeyCommands {
             ctx.reply().integer(0);
             return;
         }
+        to.remove(target);
         to.put(target, StringCommands.copy(value), ctx.db().expireAt(from));
         ctx.dispatcher().notify('g', "copy_to", target, to.number());
         ctx.changed(1);
@@ -359,17 +365,8 @@ public final class KeyCommands {
     private static void objectReferences(CommandContext ctx) {
         var value = lookedUp(ctx);
         if (value != null) {
-            ctx.reply().integer(isSharedInteger(value) ? Integer.MAX_VALUE : 1);
+            ctx.reply().integer(StringValue.isShared(value) ? Integer.MAX_VALUE : 1);
         }
-    }
-
-    /** Redis keeps small numbers once for all keys and says so. */
-    private static boolean isSharedInteger(Object value) {
-        if (!(value instanceof byte[] text) || !StringValue.isCanonicalLong(text)) {
-            return false;
-        }
-        var number = StringValue.parseLong(text);
-        return number >= 0 && number < SHARED_INTEGERS;
     }
 
     private static void objectEncoding(CommandContext ctx) {

@@ -57,7 +57,7 @@ public final class ReplicationCommands {
     /** The rows of the group "generic". */
     public List<Command> genericRows() {
         return List.of(
-                row("wait", 3, "", "@slow @connection", "3.0.0")
+                row("wait", 3, "noscript", "@slow @connection", "3.0.0")
                         .tips("request_policy:all_shards response_policy:agg_min")
                         .about("Waits until replicas have the client's last write.")
                         .does(this::waitForReplicas));

@@ -244,9 +244,9 @@ public final class StringCommands {
             return;
         }
         if (options.isKeepTtl()) {
-            ctx.db().replace(key, ctx.word(2));
+            ctx.db().replace(key, StringValue.shared(ctx.word(2)));
         } else {
-            ctx.db().put(key, ctx.word(2), at);
+            ctx.db().put(key, StringValue.shared(ctx.word(2)), at);
         }
         ctx.changed(1);
         ctx.notify('$', "set", key);
@@ -279,7 +279,7 @@ public final class StringCommands {
         if (ctx.db().expiringKeys() > 0) {
             var _ = ctx.write(key);
         }
-        ctx.db().put(key, value);
+        ctx.db().put(key, StringValue.shared(value));
         ctx.changed(1);
         ctx.notify('$', "set", key);
     }
@@ -298,7 +298,7 @@ public final class StringCommands {
         var key = ctx.word(1);
         var at = ExpireTime.of(ctx, ctx.word(2), seconds, true);
         var _ = ctx.write(key);
-        ctx.db().put(key, ctx.word(3), at);
+        ctx.db().put(key, StringValue.shared(ctx.word(3)), at);
         ctx.changed(1);
         ctx.notify('$', "set", key);
         ctx.notify('g', "expire", key);
@@ -310,7 +310,7 @@ public final class StringCommands {
         var key = ctx.word(1);
         var before = ctx.readString(key);
         replyString(ctx, before);
-        ctx.db().put(key, ctx.word(2));
+        ctx.db().put(key, StringValue.shared(ctx.word(2)));
         ctx.changed(1);
         ctx.notify('$', "set", key);
         ctx.propagateAs(SET, key, ctx.word(2));
@@ -352,7 +352,7 @@ public final class StringCommands {
         var value = ctx.writeString(key);
         long length;
         if (value == null) {
-            ctx.db().put(key, more);
+            ctx.db().put(key, StringValue.shared(more));
             length = more.length;
         } else {
             checkLength(ctx, StringValue.length(value), more.length);
@@ -425,7 +425,7 @@ public final class StringCommands {
         if (((before ^ after) & (by ^ after)) < 0) {
             throw new CommandError("ERR increment or decrement would overflow");
         }
-        ctx.db().replace(key, StringValue.ofLong(after));
+        ctx.db().replace(key, StringValue.shared(StringValue.ofLong(after)));
         ctx.changed(1);
         ctx.notify('$', "incrby", key);
         ctx.reply().integer(after);

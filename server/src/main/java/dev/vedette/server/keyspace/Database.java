@@ -97,7 +97,8 @@ public final class Database {
         var hash = hash(key);
         var segment = table.segment(hash);
         var slot = segment.find(hash, key);
-        if (slot >= 0) {
+        var isNew = slot < 0;
+        if (!isNew) {
             table.replace(segment, slot, value);
             segment.usedAt[slot] = keyspace.accessSeconds();
         } else {
@@ -108,6 +109,9 @@ public final class Database {
             table.setExpiry(segment, slot, expireAtMillis);
         }
         touched(key);
+        if (isNew) {
+            keyspace.added(this, key);
+        }
     }
 
     /** Stores a value and leaves the expire time of the key as it is. */

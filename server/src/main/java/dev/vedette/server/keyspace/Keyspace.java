@@ -3,6 +3,7 @@ package dev.vedette.server.keyspace;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /** All databases of the server. Event loop only. */
@@ -13,6 +14,7 @@ public final class Keyspace {
     private @Nullable Snapshot running;
     private long dirty;
     private int accessSeconds;
+    private BiConsumer<Database, byte[]> addition = (database, key) -> {};
 
     /**
      * @param count how many databases (directive {@code databases})
@@ -36,6 +38,15 @@ public final class Keyspace {
      */
     public Database database(int number) {
         return databases[number];
+    }
+
+    /** Is told of every key that did not exist before, when it has been added. */
+    public void onAddition(BiConsumer<Database, byte[]> listener) {
+        addition = listener;
+    }
+
+    void added(Database database, byte[] key) {
+        addition.accept(database, key);
     }
 
     public void swap(int one, int other) {

@@ -2,6 +2,7 @@ package dev.vedette.server.persistence;
 
 import dev.vedette.server.keyspace.Database;
 import dev.vedette.server.keyspace.Keyspace;
+import dev.vedette.server.type.StringValue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -100,7 +101,10 @@ public final class KeyspaceLoader implements RdbSink {
             throw new RdbException(
                     "malformed RDB: a key comes twice in database " + database.number());
         }
-        database.put(key, value, expireAtMillis == NO_EXPIRY ? Database.NEVER : expireAtMillis);
+        database.put(
+                key,
+                StringValue.shared(value),
+                expireAtMillis == NO_EXPIRY ? Database.NEVER : expireAtMillis);
         keysLoaded++;
     }
 }

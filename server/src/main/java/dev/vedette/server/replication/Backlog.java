@@ -45,6 +45,11 @@ final class Backlog {
         return length;
     }
 
+    /** How many bytes of memory it takes. */
+    int memory() {
+        return ring.length;
+    }
+
     int capacity() {
         return capacity;
     }

@@ -563,6 +563,12 @@ public final class Replication {
         }
     }
 
+    /** What the backlog takes in memory. */
+    public long backlogMemory() {
+        Backlog backlog = stream.backlog();
+        return backlog == null ? 0 : backlog.memory();
+    }
+
     private long backlogBytes() {
         return settings().backlogBytes();
     }

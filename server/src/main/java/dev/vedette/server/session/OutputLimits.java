@@ -2,7 +2,7 @@ package dev.vedette.server.session;
 
 import dev.vedette.protocol.conf.BufferLimits;
 import dev.vedette.protocol.conf.BufferLimits.ClientClass;
-import dev.vedette.server.admin.Stats;
+import dev.vedette.protocol.info.Stats;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -489,6 +489,7 @@ public final class Session {
     /** Keeps a command for later; everything behind it waits too. */
     public void postpone(byte[][] words) {
         postponed = words;
+        sessions.blocked(this, true);
         decoder.pause();
     }
 
@@ -499,8 +500,15 @@ public final class Session {
     /** The command that was postponed, which the caller must dispatch now. */
     public byte @Nullable [][] takePostponed() {
         var words = postponed;
-        postponed = null;
+        forgetPostponed();
         return words;
+    }
+
+    private void forgetPostponed() {
+        if (postponed != null) {
+            postponed = null;
+            sessions.blocked(this, false);
+        }
     }
 
     // ---- the end
@@ -553,7 +561,7 @@ public final class Session {
             sessions.blocked(this, false);
             why.cancelled();
         }
-        postponed = null;
+        forgetPostponed();
         endTransaction();
         sessions.ended(this);
         closeListeners.forEach(Runnable::run);

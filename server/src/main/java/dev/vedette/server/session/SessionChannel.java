@@ -1,8 +1,8 @@
 package dev.vedette.server.session;
 
+import dev.vedette.protocol.info.Stats;
 import dev.vedette.protocol.resp.CommandSink;
 import dev.vedette.protocol.resp.ProtocolError;
-import dev.vedette.server.admin.Stats;
 import dev.vedette.server.command.Dispatcher;
 
 import io.netty.buffer.ByteBuf;
@@ -85,6 +85,9 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
     @Override
     public void protocolError(ProtocolError error) {
         log.debug("protocol error {} reason=\"{}\"", session, error.reason());
+        if (error.reply().isEmpty()) {
+            stats.queryLimitDisconnections++;
+        }
         error.reply()
                 .ifPresent(
                         line -> {

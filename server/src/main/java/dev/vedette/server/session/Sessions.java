@@ -1,9 +1,9 @@
 package dev.vedette.server.session;
 
+import dev.vedette.protocol.info.Stats;
 import dev.vedette.protocol.resp.CommandDecoder;
 import dev.vedette.protocol.resp.CommandLimits;
 import dev.vedette.protocol.resp.CommandSink;
-import dev.vedette.server.admin.Stats;
 
 import io.netty.channel.Channel;
 

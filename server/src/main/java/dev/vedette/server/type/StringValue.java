@@ -1,6 +1,9 @@
 package dev.vedette.server.type;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** What can be asked of a stored string, whichever of its two forms it has. */
 public final class StringValue {
@@ -12,6 +15,15 @@ public final class StringValue {
 
     private static final long ARRAY_HEAD_BYTES = 12;
 
+    /** Numbers from 0 up to this are kept once for all keys (OBJ_SHARED_INTEGERS). */
+    private static final int SHARED_INTEGERS = 10_000;
+
+    private static final int MAX_SHARED_CHARS = 4;
+
+    /** Filled as they come up; a snapshot is loaded beside the event loop. */
+    private static final AtomicReferenceArray<byte @Nullable []> SHARED =
+            new AtomicReferenceArray<>(SHARED_INTEGERS);
+
     private StringValue() {}
 
     /** The bytes of a stored string: to be read only, they may be the stored array itself. */
@@ -21,6 +33,33 @@ public final class StringValue {
 
     public static int length(Object value) {
         return value instanceof byte[] plain ? plain.length : ((GrownString) value).length();
+    }
+
+    /**
+     * The array to store for a text: that of all keys when it is a small number. Any thread.
+     *
+     * @param text is not changed any more
+     */
+    public static byte[] shared(byte[] text) {
+        if (text.length > MAX_SHARED_CHARS || !isCanonicalLong(text) || text[0] == '-') {
+            return text;
+        }
+        var number = (int) parseLong(text);
+        var known = SHARED.get(number);
+        if (known == null) {
+            known = SHARED.compareAndExchange(number, null, text);
+        }
+        return known == null ? text : known;
+    }
+
+    /** Whether the stored array is one that other keys may hold, too. */
+    @SuppressWarnings("ReferenceEquality") // It is the identity that is asked about.
+    public static boolean isShared(Object value) {
+        return value instanceof byte[] text
+                && text.length <= MAX_SHARED_CHARS
+                && isCanonicalLong(text)
+                && text[0] != '-'
+                && SHARED.get((int) parseLong(text)) == text;
     }
 
     /** What a stored string takes in memory, as a JVM lays it out. */
