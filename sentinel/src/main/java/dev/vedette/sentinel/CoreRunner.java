@@ -33,6 +33,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * Runs the core on one event loop: feeds it what happens, performs its effects in their order, and
@@ -55,6 +56,7 @@ final class CoreRunner {
     private final SentinelCore core;
     private final MonotonicClock clock;
     private final Outside outside;
+    private final IntConsumer exit;
     private final Consumer<Throwable> bugs;
     private final StateWriter writer;
     private final EffectGate gate = new EffectGate(this::perform);
@@ -77,6 +79,7 @@ final class CoreRunner {
 
     /**
      * @param outside given the runner, so that what it makes can feed it
+     * @param exit ends the process with that code, as the core orders
      * @param bugs takes what must end the process
      */
     CoreRunner(
@@ -85,10 +88,12 @@ final class CoreRunner {
             MonotonicClock clock,
             StateWriter.Store store,
             Function<CoreRunner, Outside> outside,
+            IntConsumer exit,
             Consumer<Throwable> bugs) {
         this.loop = loop;
         this.core = core;
         this.clock = clock;
+        this.exit = exit;
         this.bugs = bugs;
         this.writer = new StateWriter(store, this::written);
         this.outside = outside.apply(this);
@@ -227,6 +232,9 @@ final class CoreRunner {
     // ---- effects
 
     private void perform(Effect effect) {
+        if (stopped) {
+            return;
+        }
         switch (effect) {
             case Effect.OpenLink(var link, var spec) -> outside.links().open(link, spec);
             case Effect.CloseLink(var link, var discard) -> outside.links().close(link, discard);
@@ -240,7 +248,13 @@ final class CoreRunner {
                     DaemonLog.changeLevel(LogLevel.valueOf(level.toUpperCase(Locale.ROOT)));
             case Effect.Reply(var client, var answer) -> reply(client, answer);
             case Effect.RunReconfigScript script -> runReconfigScript(script);
+            case Effect.Exit(var code) -> exit(code);
         }
+    }
+
+    private void exit(int code) {
+        stopped = true;
+        exit.accept(code);
     }
 
     private void persist(long sequence, SentinelState state) {

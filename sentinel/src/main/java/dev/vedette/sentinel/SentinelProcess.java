@@ -29,6 +29,7 @@ import dev.vedette.sentinel.core.Period;
 import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
+import dev.vedette.sentinel.core.SimulatedFailure;
 import dev.vedette.sentinel.link.InstanceLinks;
 import dev.vedette.sentinel.script.ScriptLimits;
 import dev.vedette.sentinel.script.ScriptQueue;
@@ -44,6 +45,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -107,7 +109,13 @@ final class SentinelProcess implements Sentinel {
         var core = new SentinelCore(conf.state(), settings.get(PORT), clock.now());
         this.runner =
                 new CoreRunner(
-                        loop, core, clock, conf::write, made -> outside(made), this::endAfterBug);
+                        loop,
+                        core,
+                        clock,
+                        conf::write,
+                        made -> outside(made),
+                        this::crash,
+                        this::endAfterBug);
     }
 
     private CoreRunner.Outside outside(CoreRunner made) {
@@ -219,6 +227,14 @@ final class SentinelProcess implements Sentinel {
                 pace.of(Period.SCRIPT_MAX_RUNTIME), pace.of(Period.SCRIPT_RETRY_DELAY));
     }
 
+    /** A crash on purpose: nothing is tidied up but what the disk was asked for. */
+    private void crash(int code) {
+        stopping = true;
+        port.close();
+        runner.stop();
+        exit.accept(code);
+    }
+
     private void scriptEvent(Event event) {
         runner.tell(event);
     }
@@ -253,6 +269,11 @@ final class SentinelProcess implements Sentinel {
     @Override
     public Pace pace() {
         return runner.core().pace();
+    }
+
+    @Override
+    public Set<SimulatedFailure> simulatedFailures() {
+        return runner.core().simulatedFailures();
     }
 
     @Override

@@ -93,6 +93,7 @@ class CoreRunnerTest {
                                         () -> ScriptLimits.REDIS,
                                         Path.of("/"),
                                         events::add)),
+                _ -> {},
                 bugs::add);
     }
 

@@ -105,6 +105,11 @@ final class OurSentinel implements AutoCloseable {
         return exit.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
+    /** Of a process that ends by itself. */
+    int exitCode() {
+        return exit.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
     @Override
     public void close() {
         stop();

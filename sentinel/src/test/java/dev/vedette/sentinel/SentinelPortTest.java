@@ -448,4 +448,70 @@ class SentinelPortTest {
                     heard(sentinel, "*1\r\n$16385\r\n", 1000));
         }
     }
+
+    @Test
+    void simulateFailureAnswersAndShowsItsFlagsAsRedisDoes() throws Exception {
+        var redisPort = RealRedis.freeAddress().port();
+        var redisConf = Files.createDirectory(folder.resolve("redis")).resolve("sentinel.conf");
+        Files.writeString(redisConf, "port " + redisPort + "\nbind 127.0.0.1\n" + MONITOR);
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var redis = RealRedis.sentinel(redisConf, redisPort)) {
+            for (var words :
+                    List.of(
+                            "",
+                            "foo",
+                            "help",
+                            "crash-after-election",
+                            "help foo",
+                            "crash-after-election CRASH-after-promotion",
+                            "crash-after-promotion foo crash-after-election",
+                            "crash-after-election help",
+                            "help crash-after-election")) {
+                var command = ("SENTINEL SIMULATE-FAILURE " + words).split(" ", 0);
+                assertEquals(redis.call(command), sentinel.call(command), words);
+                assertEquals(
+                        flags(redis.call("INFO", "sentinel")),
+                        flags(sentinel.call("INFO", "sentinel")),
+                        words);
+            }
+        }
+    }
+
+    private static String flags(RespValue info) {
+        return info.asText()
+                .lines()
+                .filter(line -> line.startsWith("sentinel_simulate_failure_flags:"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aSimulatedFailureEndsTheProcessWith99() throws Exception {
+        try (var master = RealRedis.server(folder);
+                var replica =
+                        RealRedis.server(
+                                folder,
+                                "--replicaof",
+                                master.address().host() + " " + master.address().port());
+                var sentinel =
+                        OurSentinel.start(
+                                folder,
+                                "sentinel monitor m 127.0.0.1 "
+                                        + master.address().port()
+                                        + " 1\n")) {
+            sentinel.call("SENTINEL", "SIMULATE-FAILURE", "crash-after-promotion");
+            Await.until(
+                    Duration.ofSeconds(30),
+                    () -> sentinel.call("SENTINEL", "FAILOVER", "m").asText().equals("OK"),
+                    () -> "no failover begins");
+            assertEquals(99, sentinel.exitCode());
+            assertTrue(
+                    sentinel.confText()
+                            .contains(
+                                    "sentinel monitor m 127.0.0.1 "
+                                            + replica.address().port()
+                                            + " 1\n"),
+                    sentinel.confText());
+        }
+    }
 }

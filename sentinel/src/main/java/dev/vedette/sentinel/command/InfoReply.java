@@ -5,6 +5,7 @@ import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.info.Stats;
 import dev.vedette.sentinel.core.InstanceFlag;
 import dev.vedette.sentinel.core.MasterView;
+import dev.vedette.sentinel.core.SimulatedFailure;
 
 import java.time.Duration;
 import java.util.List;
@@ -96,7 +97,11 @@ final class InfoReply {
                         "sentinel_running_scripts",
                         scripts.stream().filter(script -> script.pid().isPresent()).count())
                 .field("sentinel_scripts_queue_length", scripts.size())
-                .field("sentinel_simulate_failure_flags", 0);
+                .field(
+                        "sentinel_simulate_failure_flags",
+                        sentinel.simulatedFailures().stream()
+                                .mapToInt(SimulatedFailure::flag)
+                                .sum());
         for (var i = 0; i < masters.size(); i++) {
             out.field("master" + i, line(masters.get(i)));
         }

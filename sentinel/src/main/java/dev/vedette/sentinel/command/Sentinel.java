@@ -7,12 +7,14 @@ import dev.vedette.sentinel.core.MasterView;
 import dev.vedette.sentinel.core.Pace;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
+import dev.vedette.sentinel.core.SimulatedFailure;
 import dev.vedette.sentinel.script.ScriptQueue;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -32,6 +34,9 @@ public interface Sentinel {
 
     /** How long the periods are now. */
     Pace pace();
+
+    /** Where it crashes on purpose. */
+    Set<SimulatedFailure> simulatedFailures();
 
     /** Asks the core; the answer comes at once, or after the disk. */
     void ask(Function<ClientToken, Input> question, Consumer<Answer> onAnswer);

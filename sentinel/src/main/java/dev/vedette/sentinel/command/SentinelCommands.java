@@ -11,6 +11,7 @@ import dev.vedette.sentinel.core.OperatorCommand;
 import dev.vedette.sentinel.core.Period;
 import dev.vedette.sentinel.core.ReplicaView;
 import dev.vedette.sentinel.core.SentinelId;
+import dev.vedette.sentinel.core.SimulatedFailure;
 import dev.vedette.sentinel.script.ScriptQueue;
 
 import java.nio.file.Files;
@@ -68,6 +69,7 @@ final class SentinelCommands {
                         sub("pending-scripts", 2, this::pendingScripts),
                         sub("config", -3, this::config),
                         sub("debug", -2, this::debug),
+                        sub("simulate-failure", -3, this::simulateFailure),
                         Command.of("sentinel|help", 2, "loading stale", "@slow", this::help)));
     }
 
@@ -328,6 +330,40 @@ final class SentinelCommands {
         }
     }
 
+    /** The words count up to the first that is no failure; "help" answers with the names. */
+    private void simulateFailure(ClientSession client, Words words) {
+        var failures = new ArrayList<SimulatedFailure>();
+        for (var i = 2; i < words.count(); i++) {
+            var failure = SimulatedFailure.named(words.text(i));
+            if (failure.isEmpty()) {
+                var help = words.is(i, "help");
+                simulate(client, failures, !help, help);
+                return;
+            }
+            failures.add(failure.get());
+        }
+        simulate(client, failures, false, false);
+    }
+
+    private void simulate(
+            ClientSession client,
+            List<SimulatedFailure> failures,
+            boolean unknownWord,
+            boolean help) {
+        var order = new OperatorCommand.SimulateFailure(failures, unknownWord);
+        if (!help) {
+            order(client, order);
+            return;
+        }
+        sentinel.ask(token -> new Input.OperatorAsked(token, order), _ -> {});
+        var all = SimulatedFailure.values();
+        var out = client.reply();
+        out.array(all.length);
+        for (var failure : all) {
+            out.bulk(failure.word());
+        }
+    }
+
     private void set(ClientSession client, Words words) {
         var options = new ArrayList<OperatorCommand.Set.Option>();
         for (var i = 3; i < words.count(); ) {
@@ -457,6 +493,8 @@ final class SentinelCommands {
                         "SENTINELS <master-name>",
                         "    The other sentinels of a master.",
                         "SET <master-name> <option> <value> [<option> <value> ...]",
-                        "    Change options of a master."));
+                        "    Change options of a master.",
+                        "SIMULATE-FAILURE [CRASH-AFTER-ELECTION] [CRASH-AFTER-PROMOTION] [HELP]",
+                        "    Crash at these moments of a failover, or at none of them."));
     }
 }

@@ -3,9 +3,11 @@ package dev.vedette.sentinel.core;
 import dev.vedette.protocol.net.Address;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** All that this sentinel knows: who it is, its epoch, its masters. */
 final class Deployment {
@@ -27,6 +29,9 @@ final class Deployment {
 
     /** How long the periods are; changed by SENTINEL DEBUG, not saved. */
     Pace pace = Pace.USUAL;
+
+    /** Where we crash on purpose; not saved. */
+    final Set<SimulatedFailure> simulatedFailures = EnumSet.noneOf(SimulatedFailure.class);
 
     private long ordinals;
 

@@ -58,6 +58,9 @@ public sealed interface Effect {
             String path, String masterName, ScriptRole role, Address from, Address to)
             implements Effect {}
 
+    /** End the process at once, with that code: what stands behind it is not performed. */
+    record Exit(int code) implements Effect {}
+
     /** Who we were in the failover that the script is told of. */
     enum ScriptRole {
         LEADER,

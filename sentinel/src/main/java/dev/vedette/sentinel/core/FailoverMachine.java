@@ -59,6 +59,13 @@ final class FailoverMachine {
         enter(master, new Failover.Idle());
     }
 
+    private void crashIfSimulated(SimulatedFailure failure) {
+        if (deployment.simulatedFailures.contains(failure)) {
+            out.log(Event.Level.WARNING, "Sentinel CRASH because of SENTINEL simulate-failure");
+            out.add(new Effect.Exit(SimulatedFailure.EXIT_CODE));
+        }
+    }
+
     // ---- Idle
 
     private void idle(MonitoredMaster master, Alarm alarm) {
@@ -115,6 +122,7 @@ final class FailoverMachine {
             enter(master, new Failover.WaitStart(the.in(epoch), Optional.empty()));
         } else if (leads(master, state, alarm)) {
             out.publish(Events.elected(master));
+            crashIfSimulated(SimulatedFailure.CRASH_AFTER_ELECTION);
             out.publish(Events.selectReplica(master));
             enter(master, new Failover.SelectSlave(the, alarm.now()));
         } else if (alarm.passed(
@@ -258,6 +266,7 @@ final class FailoverMachine {
         master.configEpoch = the.epoch();
         master.announced = new MonitoredMaster.Configuration(chosen.address, the.epoch());
         out.publish(Events.promoted(chosen));
+        crashIfSimulated(SimulatedFailure.CRASH_AFTER_PROMOTION);
         out.publish(Events.reconfReplicas(master));
         reconfigured(master, Effect.ScriptRole.LEADER, from, chosen.address);
         requests.helloToAll(master, now);

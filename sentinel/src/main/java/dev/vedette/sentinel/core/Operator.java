@@ -48,6 +48,8 @@ final class Operator {
             case OperatorCommand.Set set -> set(client, set, now);
             case OperatorCommand.ConfigSet(var words) -> configSet(client, words, now);
             case OperatorCommand.Debug(var words) -> debug(client, words);
+            case OperatorCommand.SimulateFailure(var failures, var unknownWord) ->
+                    simulate(client, failures, unknownWord);
             case OperatorCommand.FlushConfig() -> answerOnceSaved(client, new Answer.Ok());
         }
     }
@@ -203,6 +205,24 @@ final class Operator {
                     deployment.pace.with(period.get(), Duration.ofMillis(millis.getAsLong()));
         }
         return Optional.empty();
+    }
+
+    // ---- SIMULATE-FAILURE
+
+    private void simulate(
+            ClientToken client, List<SimulatedFailure> failures, boolean unknownWord) {
+        deployment.simulatedFailures.clear();
+        for (var failure : failures) {
+            deployment.simulatedFailures.add(failure);
+            out.log(
+                    Event.Level.WARNING,
+                    "Failure simulation: this Sentinel will crash " + failure.moment());
+        }
+        if (unknownWord) {
+            refuse(client, "ERR Unknown failure simulation specified");
+        } else {
+            out.reply(client, new Answer.Ok());
+        }
     }
 
     // ---- SET

@@ -55,5 +55,18 @@ public sealed interface OperatorCommand {
         }
     }
 
+    /**
+     * SENTINEL SIMULATE-FAILURE: crash at these moments, and at no others.
+     *
+     * @param unknownWord whether the words ended with one that names no failure; those before it
+     *     hold
+     */
+    record SimulateFailure(List<SimulatedFailure> failures, boolean unknownWord)
+            implements OperatorCommand {
+        public SimulateFailure {
+            failures = List.copyOf(failures);
+        }
+    }
+
     record FlushConfig() implements OperatorCommand {}
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -117,6 +118,11 @@ public final class SentinelCore {
     /** How long the periods are now. */
     public Pace pace() {
         return deployment.pace;
+    }
+
+    /** Where we crash on purpose. */
+    public Set<SimulatedFailure> simulatedFailures() {
+        return Set.copyOf(deployment.simulatedFailures);
     }
 
     // ---- facts

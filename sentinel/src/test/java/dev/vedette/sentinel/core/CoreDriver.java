@@ -284,7 +284,8 @@ final class CoreDriver {
                     }
                 }
                 case Effect.Publish _, Effect.Log _, Effect.LogTime _ -> {}
-                case Effect.SetLogLevel _, Effect.Reply _, Effect.RunReconfigScript _ -> {}
+                case Effect.SetLogLevel _, Effect.Exit _ -> {}
+                case Effect.Reply _, Effect.RunReconfigScript _ -> {}
             }
         }
     }
