@@ -10,6 +10,7 @@ import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelState;
+import dev.vedette.sentinel.link.HostNames;
 import dev.vedette.sentinel.link.InstanceLinks;
 import dev.vedette.sentinel.script.ScriptQueue;
 
@@ -75,7 +76,11 @@ final class CoreRunner {
      * @param links made with {@link #feed} as the taker of their inputs
      * @param subscribers of events
      */
-    record Outside(InstanceLinks links, Consumer<Event> subscribers, ScriptQueue scripts) {}
+    record Outside(
+            InstanceLinks links,
+            HostNames names,
+            Consumer<Event> subscribers,
+            ScriptQueue scripts) {}
 
     /**
      * @param outside given the runner, so that what it makes can feed it
@@ -238,6 +243,7 @@ final class CoreRunner {
         switch (effect) {
             case Effect.OpenLink(var link, var spec) -> outside.links().open(link, spec);
             case Effect.CloseLink(var link, var discard) -> outside.links().close(link, discard);
+            case Effect.Resolve(var name) -> outside.names().find(name);
             case Effect.Send(var link, var request) -> outside.links().send(link, request);
             case Effect.Persist(var sequence, var state) -> persist(sequence, state);
             case Effect.Publish(var event) -> publish(event);

@@ -67,7 +67,7 @@ public final class EffectGate {
 
     private boolean overtakes(Effect effect) {
         return switch (effect) {
-            case Effect.OpenLink _ -> true;
+            case Effect.OpenLink _, Effect.Resolve _ -> true;
             case Effect.Send(var _, Request.Ping _) -> true;
             case Effect.Send(var link, Request.Info _) -> !holdsReplicaOf(link);
             default -> false;

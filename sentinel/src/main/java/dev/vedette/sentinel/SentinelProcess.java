@@ -14,6 +14,7 @@ import dev.vedette.protocol.client.ConnectionOptions;
 import dev.vedette.protocol.daemon.OpenFiles;
 import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.info.ProcessInfo;
+import dev.vedette.protocol.net.NameResolver;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.RespLimits;
 import dev.vedette.sentinel.command.Sentinel;
@@ -30,6 +31,7 @@ import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
 import dev.vedette.sentinel.core.SimulatedFailure;
+import dev.vedette.sentinel.link.HostNames;
 import dev.vedette.sentinel.link.InstanceLinks;
 import dev.vedette.sentinel.script.ScriptLimits;
 import dev.vedette.sentinel.script.ScriptQueue;
@@ -79,7 +81,8 @@ final class SentinelProcess implements Sentinel {
     private final ScriptQueue scripts;
     private boolean stopping;
 
-    private SentinelProcess(SentinelConf conf, EventLoopGroup loops, IntConsumer exit) {
+    private SentinelProcess(
+            SentinelConf conf, NameResolver resolver, EventLoopGroup loops, IntConsumer exit) {
         this.conf = conf;
         this.exit = exit;
         this.loop = loops.next();
@@ -113,16 +116,17 @@ final class SentinelProcess implements Sentinel {
                         core,
                         clock,
                         conf::write,
-                        made -> outside(made),
+                        made -> outside(made, resolver),
                         this::crash,
                         this::endAfterBug);
     }
 
-    private CoreRunner.Outside outside(CoreRunner made) {
+    private CoreRunner.Outside outside(CoreRunner made, NameResolver resolver) {
         var source = conf.settings().get(BIND_SOURCE_ADDR);
         var options = source.isEmpty() ? LINKS : LINKS.withSourceAddress(source);
+        var names = new HostNames(loop, resolver, made::feed);
         return new CoreRunner.Outside(
-                new InstanceLinks(loop, options, made::feed), port::publish, scripts);
+                new InstanceLinks(loop, options, names, made::feed), names, port::publish, scripts);
     }
 
     private static ProcessInfo facts(SentinelConf conf) {
@@ -141,8 +145,14 @@ final class SentinelProcess implements Sentinel {
      * @throws IOException when the port cannot be had; what Redis says of it is logged
      */
     static SentinelProcess start(SentinelConf conf, IntConsumer exit) throws IOException {
+        return start(conf, NameResolver.SYSTEM, exit);
+    }
+
+    /** The same with names from elsewhere. */
+    static SentinelProcess start(SentinelConf conf, NameResolver resolver, IntConsumer exit)
+            throws IOException {
         var loops = Transport.best().newEventLoop("sentinel");
-        var process = new SentinelProcess(conf, loops, exit);
+        var process = new SentinelProcess(conf, resolver, loops, exit);
         process.listen(loops);
         log.info("Running mode=sentinel, port={}.", conf.settings().get(PORT));
         if (conf.idIsNew()) {

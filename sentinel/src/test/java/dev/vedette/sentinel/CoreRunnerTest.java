@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.vedette.protocol.client.ConnectionOptions;
 import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.net.NameResolver;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.Event;
@@ -15,6 +16,7 @@ import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
 import dev.vedette.sentinel.core.SentinelState;
+import dev.vedette.sentinel.link.HostNames;
 import dev.vedette.sentinel.link.InstanceLinks;
 import dev.vedette.sentinel.script.ScriptLimits;
 import dev.vedette.sentinel.script.ScriptQueue;
@@ -83,16 +85,19 @@ class CoreRunnerTest {
                 new SentinelCore(state, 26379, clock.now()),
                 clock,
                 this::write,
-                made ->
-                        new CoreRunner.Outside(
-                                new InstanceLinks(loop, ConnectionOptions.DEFAULT, made::feed),
-                                events::add,
-                                new ScriptQueue(
-                                        loop,
-                                        clock::now,
-                                        () -> ScriptLimits.REDIS,
-                                        Path.of("/"),
-                                        events::add)),
+                made -> {
+                    var names = new HostNames(loop, NameResolver.SYSTEM, made::feed);
+                    return new CoreRunner.Outside(
+                            new InstanceLinks(loop, ConnectionOptions.DEFAULT, names, made::feed),
+                            names,
+                            events::add,
+                            new ScriptQueue(
+                                    loop,
+                                    clock::now,
+                                    () -> ScriptLimits.REDIS,
+                                    Path.of("/"),
+                                    events::add));
+                },
                 _ -> {},
                 bugs::add);
     }

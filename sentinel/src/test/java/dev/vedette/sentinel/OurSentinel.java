@@ -5,6 +5,7 @@ import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.net.NameResolver;
 import dev.vedette.protocol.resp.RespValue;
 import dev.vedette.sentinel.conf.SentinelConf;
 
@@ -36,6 +37,12 @@ final class OurSentinel implements AutoCloseable {
 
     /** Writes a conf with these lines and starts from it. */
     static OurSentinel start(Path folder, String lines) throws IOException, ConfException {
+        return start(folder, NameResolver.SYSTEM, lines);
+    }
+
+    /** The same with names from elsewhere. */
+    static OurSentinel start(Path folder, NameResolver names, String lines)
+            throws IOException, ConfException {
         var address = RealRedis.freeAddress();
         Files.createDirectories(folder);
         var conf = folder.resolve("sentinel.conf");
@@ -43,18 +50,25 @@ final class OurSentinel implements AutoCloseable {
                 conf,
                 "port %d\nbind %s\ndir %s\n%s\n"
                         .formatted(address.port(), address.host(), folder, lines));
-        return restart(conf, address);
+        return restart(conf, names, address);
     }
 
     /** Starts from a conf as it is. */
     static OurSentinel restart(Path conf, Address address) throws IOException, ConfException {
+        return restart(conf, NameResolver.SYSTEM, address);
+    }
+
+    /** The same with names from elsewhere. */
+    static OurSentinel restart(Path conf, NameResolver names, Address address)
+            throws IOException, ConfException {
         var loaded =
                 SentinelConf.load(
                         CommandLine.parse(List.of(conf.toString())),
                         InputStream.nullInputStream(),
                         WorkingDirectory.ofProcess());
         var exit = new CompletableFuture<Integer>();
-        return new OurSentinel(conf, address, SentinelProcess.start(loaded, exit::complete), exit);
+        return new OurSentinel(
+                conf, address, SentinelProcess.start(loaded, names, exit::complete), exit);
     }
 
     Path conf() {

@@ -37,7 +37,12 @@ final class RealRedis implements AutoCloseable {
 
     /** A server without persistence; {@code directives} such as {@code --requirepass}. */
     static RealRedis server(Path folder, String... directives) throws IOException {
-        var address = freeAddress();
+        return serverAt(freeAddress(), folder, directives);
+    }
+
+    /** The same at a given address. */
+    static RealRedis serverAt(Address address, Path folder, String... directives)
+            throws IOException {
         var command =
                 new ArrayList<>(
                         List.of(

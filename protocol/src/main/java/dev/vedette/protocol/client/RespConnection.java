@@ -22,6 +22,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -296,10 +297,9 @@ public final class RespConnection {
     }
 
     private static Address address(InetSocketAddress local) {
-        // Without the zone of a link-local address, which means nothing to another machine.
-        String host = local.getAddress().getHostAddress();
-        int zone = host.indexOf('%');
-        return new Address(zone < 0 ? host : host.substring(0, zone), local.getPort());
+        // In Redis's form, and without the zone of a link-local address, which means nothing to
+        // another machine.
+        return new Address(NetUtil.toAddressString(local.getAddress()), local.getPort());
     }
 
     // ---- receiving

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Turns host names into IP addresses without ever blocking an event loop.
  *
- * <p>Names are asked for with the JDK's resolver, on a few threads of their own: a lookup that
+ * <p>{@link #SYSTEM} asks with the JDK's resolver, on a few threads of their own: a lookup that
  * hangs pins its thread in native code, where a virtual thread would take a carrier from everybody
  * else. Lookups of the same name that overlap are one. When all threads hang and the queue is full,
  * further lookups fail at once. Any thread may ask.
@@ -46,14 +46,23 @@ public final class NameResolver {
         }
     }
 
-    /** The resolver of this process. */
-    public static final NameResolver SYSTEM = new NameResolver();
+    /** Where names are looked up; may block for long. */
+    public interface Source {
+        /** At least one address. */
+        InetAddress[] allByName(String host) throws UnknownHostException;
+    }
 
+    /** The resolver of this process. */
+    public static final NameResolver SYSTEM = new NameResolver(InetAddress::getAllByName);
+
+    private final Source source;
     private final ThreadPoolExecutor threads;
     private final ConcurrentMap<String, CompletableFuture<List<InetAddress>>> running =
             new ConcurrentHashMap<>();
 
-    private NameResolver() {
+    /** A resolver with threads of its own. */
+    public NameResolver(Source source) {
+        this.source = source;
         threads =
                 new ThreadPoolExecutor(
                         THREADS,
@@ -143,7 +152,7 @@ public final class NameResolver {
 
     private void lookUp(String host, CompletableFuture<List<InetAddress>> answer) {
         try {
-            var addresses = List.of(InetAddress.getAllByName(host));
+            var addresses = List.of(source.allByName(host));
             running.remove(host, answer);
             answer.complete(addresses);
         } catch (UnknownHostException | RuntimeException e) {

@@ -2,7 +2,7 @@ package dev.vedette.sentinel.command;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.resp.GlobPattern;
-import dev.vedette.sentinel.conf.IpLiteral;
+import dev.vedette.sentinel.conf.HostText;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Input;
@@ -295,7 +295,7 @@ final class SentinelCommands {
             Dispatcher.refuse(client, "ERR Invalid port");
         } else if (quorum.get() <= 0 || quorum.get() > Integer.MAX_VALUE) {
             Dispatcher.refuse(client, "ERR Quorum must be 1 or greater.");
-        } else if (IpLiteral.canonical(words.text(3)).isEmpty()) {
+        } else if (host(words.text(3)).isEmpty()) {
             Dispatcher.refuse(client, "ERR Invalid IP address or hostname specified");
         } else {
             address(words.text(3), port.get())
@@ -386,10 +386,15 @@ final class SentinelCommands {
     }
 
     /** Empty when no instance can have it. */
-    private static Optional<Address> address(String host, long port) {
-        return IpLiteral.canonical(host)
+    private Optional<Address> address(String host, long port) {
+        return host(host)
                 .filter(_ -> port >= 0 && port <= 65_535)
-                .map(literal -> new Address(literal, (int) port));
+                .map(usable -> new Address(usable, (int) port));
+    }
+
+    /** An address in its one form, or, where names are resolved, what may be a name. */
+    private Optional<String> host(String text) {
+        return HostText.usable(text, sentinel.options().resolveHostnames());
     }
 
     private static List<String> from(Words words, int first) {

@@ -71,8 +71,18 @@ final class SentinelDirectives {
         global("sentinel-pass", "<password>", words -> options.peerPass(text(words.getFirst())));
         global("current-epoch", "<epoch>", words -> raiseEpoch(epoch(words.getFirst())));
         global("myid", "<40 characters>", words -> myId = Optional.of(id(words.getFirst())));
-        global("resolve-hostnames", "yes|no", words -> unserved("resolve-hostnames", words));
-        global("announce-hostnames", "yes|no", words -> unserved("announce-hostnames", words));
+        global(
+                "resolve-hostnames",
+                "yes|no",
+                words ->
+                        options.resolveHostnames(
+                                yesNo(words.getFirst(), "resolve-hostnames option")));
+        global(
+                "announce-hostnames",
+                "yes|no",
+                words ->
+                        options.announceHostnames(
+                                yesNo(words.getFirst(), "announce-hostnames option")));
 
         row("monitor", "<master-name> <ip> <port> <quorum>", 2, 4, 4, this::monitor);
 
@@ -121,8 +131,8 @@ final class SentinelDirectives {
                 "<epoch>",
                 1,
                 (master, words) -> master.leaderEpoch = epoch(words.getFirst()));
-        master("known-replica", "<ip> <port>", 2, SentinelDirectives::knownReplica);
-        master("known-slave", "<ip> <port>", 2, SentinelDirectives::knownReplica);
+        master("known-replica", "<ip> <port>", 2, this::knownReplica);
+        master("known-slave", "<ip> <port>", 2, this::knownReplica);
         row(
                 "known-sentinel",
                 "<master-name> <ip> <port> <id>",
@@ -251,15 +261,6 @@ final class SentinelDirectives {
         return !word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /** Names instead of addresses come later: until then only the default may be written. */
-    private static void unserved(String name, List<String> words) throws BadDirective {
-        if (yesNo(words.getFirst(), name + " option")) {
-            throw new BadDirective(
-                    name + " yes is not served by this version of Vedette yet.",
-                    "write IP addresses and \"sentinel " + name + " no\"");
-        }
-    }
-
     // ---- values
 
     private static boolean yesNo(String word, String what) throws BadDirective {
@@ -321,23 +322,27 @@ final class SentinelDirectives {
         return new SentinelId(word);
     }
 
-    private static Address address(String host, String port) throws BadDirective {
+    private Address address(String host, String port) throws BadDirective {
         var number = number(port, "Invalid port number.");
         if (number < 0 || number > 65_535) {
             throw new BadDirective("Invalid port number.", "a port is 0 to 65535");
         }
-        var literal =
-                IpLiteral.canonical(host)
+        var names = options.build().resolveHostnames();
+        var usable =
+                HostText.usable(host, names)
                         .orElseThrow(
                                 () ->
                                         new BadDirective(
                                                 "Can't resolve instance hostname.",
                                                 "\""
                                                         + host
-                                                        + "\" is not an IP address, and Vedette"
-                                                        + " does not serve resolve-hostnames"
-                                                        + " yet"));
-        return new Address(literal, (int) number);
+                                                        + (names
+                                                                ? "\" cannot be the name of a host"
+                                                                : "\" is not an IP address; names"
+                                                                        + " need \"sentinel"
+                                                                        + " resolve-hostnames"
+                                                                        + " yes\"")));
+        return new Address(usable, (int) number);
     }
 
     private Optional<String> script(String path, String what) throws BadDirective {
@@ -392,7 +397,7 @@ final class SentinelDirectives {
         raiseEpoch(master.configEpoch);
     }
 
-    private static void knownReplica(MasterDraft master, List<String> words) throws BadDirective {
+    private void knownReplica(MasterDraft master, List<String> words) throws BadDirective {
         if (!master.replicas.add(address(words.get(0), words.get(1)))) {
             throw new BadDirective(
                     "Duplicate hostname and port for replica.",
@@ -400,7 +405,7 @@ final class SentinelDirectives {
         }
     }
 
-    private static void knownSentinel(MasterDraft master, List<String> words) throws BadDirective {
+    private void knownSentinel(MasterDraft master, List<String> words) throws BadDirective {
         // Without an id nothing can be remembered of it; Redis ignores the line.
         if (words.size() < 3) {
             return;

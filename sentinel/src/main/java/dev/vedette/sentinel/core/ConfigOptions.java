@@ -53,9 +53,6 @@ final class ConfigOptions {
                 return refused("Missing argument '" + typed + "' value");
             }
             var value = words.get(i + 1);
-            if (name.endsWith("-hostnames") && yesNo(value).orElse(false)) {
-                return refused(name + " yes is not served by this version of Vedette yet");
-            }
             if (!set(changed, name, value)) {
                 return refused(
                         "Invalid value '" + value + "' to SENTINEL CONFIG SET '" + typed + "'");

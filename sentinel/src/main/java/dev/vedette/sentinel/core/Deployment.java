@@ -22,6 +22,9 @@ final class Deployment {
     /** The highest epoch that the disk knows: no other is told to anybody (guard G13). */
     long savedEpoch;
 
+    /** What the names of hosts stand for. */
+    final NameBook names;
+
     final SequencedMap<String, MonitoredMaster> masters = new LinkedHashMap<>();
 
     /** Whether TILT lasts: then nothing is acted upon. */
@@ -39,6 +42,7 @@ final class Deployment {
         this.myId = loaded.myId();
         this.ownPort = ownPort;
         this.options = loaded.options();
+        this.names = new NameBook(() -> options);
         // A config epoch that we know was once the current one.
         this.currentEpoch =
                 loaded.masters().stream()
@@ -53,9 +57,7 @@ final class Deployment {
 
     /** The first master at that address: the old one until a switch is done. */
     Optional<MonitoredMaster> masterAt(Address address) {
-        return masters.values().stream()
-                .filter(m -> AddressRule.same(m.address, address))
-                .findFirst();
+        return masters.values().stream().filter(m -> names.same(m.address, address)).findFirst();
     }
 
     /** The hello about that master that we send over that link, which is open. */
@@ -67,7 +69,7 @@ final class Deployment {
                 myId,
                 savedEpoch,
                 master.name,
-                master.announced.address(),
+                names.shown(master.announced.address()),
                 master.announced.epoch());
     }
 

@@ -29,6 +29,9 @@ public sealed interface Effect {
      */
     record CloseLink(LinkId link, boolean discard) implements Effect {}
 
+    /** Look a host name up; answered by {@link Input.NameResolved}, in a bounded time. */
+    record Resolve(String name) implements Effect {}
+
     record Send(LinkId link, Request request) implements Effect {}
 
     /**

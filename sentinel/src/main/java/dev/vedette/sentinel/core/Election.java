@@ -197,7 +197,7 @@ final class Election {
     void answered(Peer peer, Input.MasterDownAnswered answer, Instant now) {
         var question = peer.questions.pollFirst();
         peer.answeredAt = now;
-        if (question == null || !AddressRule.same(question.address(), peer.master().address)) {
+        if (question == null || !deployment.names.same(question.address(), peer.master().address)) {
             // An answer about the address before a switch says nothing of the present one.
             return;
         }

@@ -40,11 +40,12 @@ final class Events {
     }
 
     static Event sentinelMoved(MonitoredMaster master, SentinelId id, Address to) {
+        var at = master.names.shown(to);
         return about(
                 Level.NOTICE,
                 "+sentinel-address-switch",
                 master,
-                " ip " + to.host() + " port " + to.port() + " for " + id);
+                " ip " + at.host() + " port " + at.port() + " for " + id);
     }
 
     static Event sentinelMovedElsewhere(Peer peer, int matches) {
@@ -208,7 +209,11 @@ final class Events {
         return event(
                 Level.WARNING,
                 "+switch-master",
-                master.name + " " + spaced(from) + " " + spaced(to),
+                master.name
+                        + " "
+                        + spaced(master.names.shown(from))
+                        + " "
+                        + spaced(master.names.shown(to)),
                 master);
     }
 
@@ -230,12 +235,14 @@ final class Events {
     /** {@code slave 127.0.0.1:6380 127.0.0.1 6380 @ mymaster 127.0.0.1 6379} and the like. */
     private static String describe(Instance instance) {
         var master = instance.master();
-        var own = instance.kind() + " " + instance.name() + " " + spaced(instance.address);
-        return instance == master ? own : own + " @ " + master.name + " " + spaced(master.address);
+        var own = instance.kind() + " " + instance.name() + " " + spaced(instance.shownAddress());
+        return instance == master
+                ? own
+                : own + " @ " + master.name + " " + spaced(master.shownAddress());
     }
 
     private static String describe(MonitoredMaster master, Address at) {
-        return master.kind() + " " + master.name + " " + spaced(at);
+        return master.kind() + " " + master.name + " " + spaced(master.names.shown(at));
     }
 
     private static String spaced(Address address) {

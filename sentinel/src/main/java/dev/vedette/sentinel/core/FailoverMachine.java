@@ -282,20 +282,25 @@ final class FailoverMachine {
                         path ->
                                 out.add(
                                         new Effect.RunReconfigScript(
-                                                path, master.name, role, from, to)));
+                                                path,
+                                                master.name,
+                                                role,
+                                                master.names.shown(from),
+                                                master.names.shown(to))));
     }
 
     // ---- another leader's configuration
 
     /** A hello with a higher config epoch: that one is right (guard G12). */
-    void configured(MonitoredMaster master, Peer by, long configEpoch, Address to, Instant now) {
+    void configured(MonitoredMaster master, Peer by, long configEpoch, Address told, Instant now) {
         if (configEpoch <= master.configEpoch) {
             return;
         }
         master.configEpoch = configEpoch;
         master.replicas.values().forEach(replica -> replica.followedAs = Optional.empty());
         var from = master.address;
-        if (AddressRule.same(from, to)) {
+        var to = registry.asKnown(master, told);
+        if (master.names.same(from, to)) {
             return;
         }
         out.persist();

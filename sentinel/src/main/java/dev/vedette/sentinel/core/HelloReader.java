@@ -8,6 +8,7 @@ final class HelloReader {
     private final Deployment deployment;
     private final Outbox out;
     private final Agenda agenda;
+    private final Lookups lookups;
     private final Registry registry;
     private final Election election;
     private final FailoverMachine failover;
@@ -16,12 +17,14 @@ final class HelloReader {
             Deployment deployment,
             Outbox out,
             Agenda agenda,
+            Lookups lookups,
             Registry registry,
             Election election,
             FailoverMachine failover) {
         this.deployment = deployment;
         this.out = out;
         this.agenda = agenda;
+        this.lookups = lookups;
         this.registry = registry;
         this.election = election;
         this.failover = failover;
@@ -35,21 +38,47 @@ final class HelloReader {
         Hello.decode(payload).ifPresent(hello -> read(hello, now));
     }
 
+    /** Names that it tells are looked up first, so that they can be compared. */
     private void read(Hello hello, Instant now) {
+        if (deployment.masters.containsKey(hello.masterName())) {
+            lookups.whenKnown(
+                    hello.sentinel().host(),
+                    now,
+                    then ->
+                            lookups.whenKnown(
+                                    hello.master().host(), then, later -> take(hello, later)));
+        }
+    }
+
+    private void take(Hello hello, Instant now) {
         var master = deployment.masters.get(hello.masterName());
         if (master == null) {
             return;
         }
         agenda.touch(master);
+        if (!usable(hello.sentinel().host())) {
+            election.adoptEpoch(master, hello.currentEpoch());
+            return;
+        }
         var speaker = meet(master, hello, now);
         election.adoptEpoch(master, hello.currentEpoch());
-        failover.configured(master, speaker, hello.configEpoch(), hello.master(), now);
+        if (usable(hello.master().host())) {
+            failover.configured(master, speaker, hello.configEpoch(), hello.master(), now);
+        }
         speaker.helloHeardAt = now;
+    }
+
+    private boolean usable(String host) {
+        boolean usable = deployment.names.usable(host);
+        if (!usable) {
+            out.log(Event.Level.WARNING, "Failed to resolve hostname '" + host + "'");
+        }
+        return usable;
     }
 
     private Peer meet(MonitoredMaster master, Hello hello, Instant now) {
         var known = master.peers.get(hello.id());
-        if (known != null && AddressRule.same(known.address, hello.sentinel())) {
+        if (known != null && deployment.names.same(known.address, hello.sentinel())) {
             return known;
         }
         out.persist();
@@ -74,7 +103,7 @@ final class HelloReader {
     /** Another sentinel speaks from that address now: the one that was there is gone. */
     private void displace(MonitoredMaster master, Hello hello) {
         master.peers.values().stream()
-                .filter(peer -> AddressRule.same(peer.address, hello.sentinel()))
+                .filter(peer -> deployment.names.same(peer.address, hello.sentinel()))
                 .findFirst()
                 .ifPresent(
                         old -> {

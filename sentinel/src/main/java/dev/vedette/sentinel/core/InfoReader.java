@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.core;
 
+import dev.vedette.protocol.net.Address;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +15,8 @@ final class InfoReader {
 
     private final Deployment deployment;
     private final Outbox out;
+    private final Agenda agenda;
+    private final Lookups lookups;
     private final Requests requests;
     private final Registry registry;
     private final FailoverMachine failover;
@@ -21,12 +25,16 @@ final class InfoReader {
     InfoReader(
             Deployment deployment,
             Outbox out,
+            Agenda agenda,
+            Lookups lookups,
             Requests requests,
             Registry registry,
             FailoverMachine failover,
             Repointer repointer) {
         this.deployment = deployment;
         this.out = out;
+        this.agenda = agenda;
+        this.lookups = lookups;
         this.requests = requests;
         this.registry = registry;
         this.failover = failover;
@@ -74,14 +82,29 @@ final class InfoReader {
     }
 
     private void discover(MonitoredMaster master, InstanceInfo info, Instant now) {
+        var told = master.address;
         for (var address : info.replicas()) {
-            registry.addReplica(master, address, now)
-                    .ifPresent(
-                            replica -> {
-                                out.persist();
-                                out.publish(Events.replicaFound(replica));
-                            });
+            lookups.whenKnown(
+                    address.host(),
+                    now,
+                    later -> {
+                        // It may have been switched or removed meanwhile.
+                        if (deployment.masters.get(master.name) == master
+                                && master.address.equals(told)) {
+                            discover(master, address, later);
+                        }
+                    });
         }
+    }
+
+    private void discover(MonitoredMaster master, Address address, Instant now) {
+        registry.addReplica(master, address, now)
+                .ifPresent(
+                        replica -> {
+                            out.persist();
+                            out.publish(Events.replicaFound(replica));
+                            agenda.touch(master);
+                        });
     }
 
     private void readReplication(
@@ -96,6 +119,8 @@ final class InfoReader {
                 && !info.masterAddress().equals(replica.masterAddress)) {
             replica.masterAddress = info.masterAddress();
             replica.masterAddressSince = now;
+            // Known before it is compared.
+            lookups.whenKnown(info.masterAddress().get().host(), now, _ -> {});
         }
         replica.priority = info.replicaPriority();
         replica.offset = info.replicaOffset();
@@ -162,7 +187,12 @@ final class InfoReader {
 
     private void fixMaster(Replica replica, Instant now) {
         var master = replica.master();
-        var wait = master.options.failoverTimeout();
+        // Where our master was before its name moved nobody is whom it could want to follow.
+        boolean strayed =
+                replica.masterAddress
+                        .filter(seen -> master.names.wasAt(master.address, seen))
+                        .isPresent();
+        var wait = strayed ? Duration.ZERO : master.options.failoverTimeout();
         if (looksSane(master, now)
                 && notDownWithin(replica, wait, now)
                 && replica.masterAddressSince.plus(wait).isBefore(now)

@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.net.Address;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -66,6 +67,19 @@ public sealed interface Input {
 
     /** Empty error: EXEC was answered with the transaction's replies. */
     record ReplicaOfAnswered(LinkId link, Optional<String> error) implements Input {}
+
+    // ---- names
+
+    /**
+     * A name was looked up: because the core asked, or because a link connects by it.
+     *
+     * @param ips in the order of preference; empty when it cannot be resolved
+     */
+    record NameResolved(String name, List<String> ips) implements Input {
+        public NameResolved {
+            ips = List.copyOf(ips);
+        }
+    }
 
     // ---- messages
 

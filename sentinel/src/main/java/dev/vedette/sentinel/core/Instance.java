@@ -34,6 +34,11 @@ abstract sealed class Instance permits DataNode, Peer {
     /** The master on whose behalf it is watched; a master is watched for itself. */
     abstract MonitoredMaster master();
 
+    /** Where it is, in the form in which others are told. */
+    Address shownAddress() {
+        return master().names.shown(address);
+    }
+
     /** Name of its kind in events: {@code master}, {@code slave} or {@code sentinel}. */
     abstract String kind();
 

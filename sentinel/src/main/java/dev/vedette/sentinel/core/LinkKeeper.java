@@ -121,7 +121,7 @@ final class LinkKeeper {
                                 .map(pass -> new LinkSpec.Credentials(options.authUser(), pass));
         var suffix = connection.kind == LinkSpec.Kind.COMMAND ? "-cmd" : "-pubsub";
         return new LinkSpec(
-                connection.link.target,
+                deployment.names.target(connection.link.target),
                 connection.kind,
                 credentials,
                 "sentinel-" + deployment.myId.text().substring(0, SHORT_ID_CHARS) + suffix,

@@ -17,6 +17,8 @@ final class MonitoredMaster extends DataNode {
     /** Its place in the order of configuration. */
     final long ordinal;
 
+    final NameBook names;
+
     int quorum;
     MasterOptions options;
     long configEpoch;
@@ -63,11 +65,13 @@ final class MonitoredMaster extends DataNode {
             MasterOptions options,
             long configEpoch,
             long leaderEpoch,
+            NameBook names,
             Link link,
             Instant now) {
         super(address, link, InstanceInfo.Role.MASTER, now);
         this.name = name;
         this.ordinal = ordinal;
+        this.names = names;
         this.quorum = quorum;
         this.options = options;
         this.configEpoch = configEpoch;
@@ -124,12 +128,14 @@ final class MonitoredMaster extends DataNode {
     SentinelState.Master state() {
         return new SentinelState.Master(
                 name,
-                address,
+                names.saved(address),
                 quorum,
                 options,
                 configEpoch,
                 ledger.epoch(),
-                List.copyOf(replicas.keySet()),
-                peers.values().stream().map(p -> new SentinelState.Peer(p.id, p.address)).toList());
+                replicas.keySet().stream().map(names::saved).toList(),
+                peers.values().stream()
+                        .map(p -> new SentinelState.Peer(p.id, names.saved(p.address)))
+                        .toList());
     }
 }

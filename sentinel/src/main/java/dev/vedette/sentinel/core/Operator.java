@@ -17,6 +17,7 @@ final class Operator {
     private final Deployment deployment;
     private final Outbox out;
     private final Agenda agenda;
+    private final Lookups lookups;
     private final Registry registry;
     private final LinkKeeper links;
     private final Requests requests;
@@ -26,6 +27,7 @@ final class Operator {
             Deployment deployment,
             Outbox out,
             Agenda agenda,
+            Lookups lookups,
             Registry registry,
             LinkKeeper links,
             Requests requests,
@@ -33,6 +35,7 @@ final class Operator {
         this.deployment = deployment;
         this.out = out;
         this.agenda = agenda;
+        this.lookups = lookups;
         this.registry = registry;
         this.links = links;
         this.requests = requests;
@@ -42,7 +45,9 @@ final class Operator {
     void asked(ClientToken client, OperatorCommand command, Instant now) {
         switch (command) {
             case OperatorCommand.Failover(var name) -> failover(client, name, now);
-            case OperatorCommand.Monitor monitor -> monitor(client, monitor, now);
+            case OperatorCommand.Monitor monitor ->
+                    lookups.whenKnown(
+                            monitor.address().host(), now, then -> monitor(client, monitor, then));
             case OperatorCommand.Remove(var name) -> remove(client, name);
             case OperatorCommand.Reset(var pattern) -> reset(client, pattern, now);
             case OperatorCommand.Set set -> set(client, set, now);
@@ -99,6 +104,10 @@ final class Operator {
     private void monitor(ClientToken client, OperatorCommand.Monitor order, Instant now) {
         if (order.quorum() < 1) {
             refuse(client, "ERR Quorum must be 1 or greater.");
+            return;
+        }
+        if (deployment.names.ip(order.address().host()).isEmpty()) {
+            refuse(client, "ERR Invalid IP address or hostname specified");
             return;
         }
         if (deployment.masters.containsKey(order.masterName())) {

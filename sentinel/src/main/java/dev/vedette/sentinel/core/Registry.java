@@ -34,6 +34,7 @@ final class Registry {
                         loaded.options(),
                         loaded.configEpoch(),
                         loaded.leaderEpoch(),
+                        deployment.names,
                         new Link(loaded.address(), true, now),
                         now);
         deployment.masters.put(master.name, master);
@@ -55,16 +56,78 @@ final class Registry {
 
     /** Empty when it is known already, or is no address that we may follow. */
     Optional<Replica> addReplica(MonitoredMaster master, Address address, Instant now) {
-        if (master.replicas.containsKey(address) || AddressRule.same(master.address, address)) {
+        if (deployment.names.same(master.address, address)) {
             return Optional.empty();
         }
-        if (!deployment.options.resolveHostnames() && !AddressRule.isIp(address.host())) {
+        var twin = known(master, address);
+        if (twin.filter(old -> !betterNamed(old, address)).isPresent()) {
+            return Optional.empty();
+        }
+        if (!deployment.names.usable(address.host())) {
             out.log(Event.Level.WARNING, "Failed to resolve hostname '" + address.host() + "'");
             return Optional.empty();
         }
+        twin.ifPresent(this::forget);
         var replica = new Replica(master, address, new Link(address, true, now), now);
         master.replicas.put(address, replica);
         return Optional.of(replica);
+    }
+
+    private Optional<Replica> known(MonitoredMaster master, Address address) {
+        return master.replicas.values().stream()
+                .filter(replica -> deployment.names.same(replica.address, address))
+                .findFirst();
+    }
+
+    /** What was known by its address alone, and is told by a name now, is known by that. */
+    private static boolean betterNamed(Replica old, Address told) {
+        return NameBook.isIp(old.address.host())
+                && !NameBook.isIp(told.host())
+                && !old.master().failingOver()
+                && old.master().repointing == null;
+    }
+
+    private void forget(Replica replica) {
+        links.release(replica);
+        replica.master().replicas.remove(replica.address);
+        out.persist();
+    }
+
+    /** That address in the form in which we know the node there, such as by its name. */
+    Address asKnown(MonitoredMaster master, Address told) {
+        return known(master, told).map(replica -> replica.address).orElse(told);
+    }
+
+    /**
+     * A name stands for another address now. What was known there by address alone may be a node
+     * that we know by its name: one process has one entry.
+     */
+    void moved(String name, Instant now) {
+        for (var master : List.copyOf(deployment.masters.values())) {
+            agenda.touch(master);
+            if (!master.failingOver() && master.repointing == null) {
+                forgetTwins(master, name);
+            }
+        }
+    }
+
+    private void forgetTwins(MonitoredMaster master, String name) {
+        var named = new ArrayList<Address>(List.of(master.address));
+        master.replicas.keySet().stream()
+                .filter(address -> address.host().equalsIgnoreCase(name))
+                .forEach(named::add);
+        for (var replica : List.copyOf(master.replicas.values())) {
+            boolean twin =
+                    NameBook.isIp(replica.address.host())
+                            && named.stream()
+                                    .anyMatch(at -> deployment.names.same(at, replica.address));
+            if (twin) {
+                out.log(
+                        Event.Level.NOTICE,
+                        "known by name: replica=" + replica.address + " name=" + name);
+                forget(replica);
+            }
+        }
     }
 
     // ---- sentinels
@@ -76,7 +139,7 @@ final class Registry {
                         .filter(other -> other != master)
                         .flatMap(other -> Optional.ofNullable(other.peers.get(id)).stream())
                         .map(twin -> twin.link)
-                        .filter(shared -> AddressRule.same(shared.target, address))
+                        .filter(shared -> deployment.names.same(shared.target, address))
                         .findFirst()
                         .orElseGet(() -> new Link(address, false, now));
         var peer = new Peer(master, id, address, link, now);

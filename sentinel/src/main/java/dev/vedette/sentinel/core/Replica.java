@@ -66,13 +66,13 @@ final class Replica extends DataNode {
 
     @Override
     String name() {
-        return address.toString();
+        return shownAddress().toString();
     }
 
     /** Its last INFO names the present master. */
     boolean follows(MonitoredMaster other) {
         return masterAddress
-                .filter(address -> AddressRule.same(address, other.address))
+                .filter(address -> master.names.same(address, other.address))
                 .isPresent();
     }
 

@@ -53,7 +53,7 @@ final class Requests {
         var master = peer.master();
         if (send(
                 peer.link,
-                new Request.AskMasterDown(master.name, master.address, epoch, candidate))) {
+                new Request.AskMasterDown(master.name, master.shownAddress(), epoch, candidate))) {
             peer.link.pendingCommands++;
             peer.questions.addLast(new Peer.Question(master.address, epoch, candidate.isPresent()));
             peer.askedAt = now;
@@ -62,8 +62,8 @@ final class Requests {
 
     /** No node is ever told to follow itself (guard G15). */
     boolean follow(Replica replica, Address master) {
-        return !AddressRule.same(replica.address, master)
-                && replicaOf(replica, Optional.of(master));
+        return !deployment.names.same(replica.address, master)
+                && replicaOf(replica, Optional.of(deployment.names.shown(master)));
     }
 
     boolean promote(Replica replica) {

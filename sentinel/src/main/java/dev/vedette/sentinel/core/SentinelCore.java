@@ -21,6 +21,7 @@ public final class SentinelCore {
     private final Deployment deployment;
     private final Outbox out = new Outbox();
     private final Agenda agenda = new Agenda();
+    private final Lookups lookups;
     private final LinkKeeper links;
     private final Requests requests;
     private final Registry registry;
@@ -40,6 +41,7 @@ public final class SentinelCore {
     public SentinelCore(SentinelState loaded, int ownPort, Instant now) {
         this.now = now;
         deployment = new Deployment(loaded, ownPort);
+        lookups = new Lookups(deployment.names, out);
         links = new LinkKeeper(deployment, out, agenda);
         requests = new Requests(deployment, out, agenda);
         registry = new Registry(deployment, out, agenda, links);
@@ -48,9 +50,13 @@ public final class SentinelCore {
         failover =
                 new FailoverMachine(
                         out, deployment, election, requests, links, registry, repointer);
-        infoReader = new InfoReader(deployment, out, requests, registry, failover, repointer);
-        helloReader = new HelloReader(deployment, out, agenda, registry, election, failover);
-        operator = new Operator(deployment, out, agenda, registry, links, requests, failover);
+        infoReader =
+                new InfoReader(
+                        deployment, out, agenda, lookups, requests, registry, failover, repointer);
+        helloReader =
+                new HelloReader(deployment, out, agenda, lookups, registry, election, failover);
+        operator =
+                new Operator(deployment, out, agenda, lookups, registry, links, requests, failover);
         routine = new Routine(deployment, requests);
         loaded.masters().forEach(master -> registry.add(master, now));
     }
@@ -145,7 +151,10 @@ public final class SentinelCore {
             case Input.ReplicaOfAnswered(var id, var error) ->
                     of(id, connection -> replicaOfAnswered(connection.link, error));
             case Input.HelloHeard(var id, var payload) -> helloHeard(id, payload);
-            case Input.MasterDownAsked question -> masterDownAsked(question);
+            case Input.MasterDownAsked question ->
+                    lookups.whenKnown(
+                            question.master().host(), now, _ -> masterDownAsked(question));
+            case Input.NameResolved(var name, var ips) -> nameResolved(name, ips);
             case Input.OperatorAsked(var client, var command) ->
                     operator.asked(client, command, now);
             case Input.Persisted(var sequence, var error) -> persisted(sequence, error);
@@ -254,6 +263,13 @@ public final class SentinelCore {
     private void masterDownAsked(Input.MasterDownAsked question) {
         deployment.masterAt(question.master()).ifPresent(agenda::touch);
         election.asked(question, now);
+    }
+
+    private void nameResolved(String name, List<String> ips) {
+        if (!ips.isEmpty() && deployment.names.learn(name, ips)) {
+            registry.moved(name, now);
+        }
+        lookups.over(name, now);
     }
 
     private void persisted(long sequence, Optional<String> error) {

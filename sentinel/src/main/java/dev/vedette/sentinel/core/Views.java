@@ -17,7 +17,7 @@ final class Views {
     MasterView master(MonitoredMaster master) {
         return new MasterView(
                 instance(master, master.runId),
-                master.spokenAddress,
+                master.names.shown(master.spokenAddress),
                 master.failover.phase(),
                 infoAge(master),
                 master.roleReported,
@@ -57,7 +57,7 @@ final class Views {
         var link = instance.link;
         return new InstanceView(
                 instance.name(),
-                instance.address,
+                instance.shownAddress(),
                 runId,
                 flags(instance),
                 link.pendingCommands,

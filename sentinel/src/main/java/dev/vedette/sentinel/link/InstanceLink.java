@@ -14,7 +14,11 @@ import dev.vedette.sentinel.core.SentinelId;
 
 import io.netty.channel.EventLoop;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,7 +35,15 @@ final class InstanceLink implements RespConnection.Listener {
     private final LinkSpec spec;
     private final Consumer<Input> inputs;
     private final Consumer<InstanceLink> onEnd;
-    private final RespConnection connection;
+    private final EventLoop loop;
+    private final ConnectionOptions options;
+    private final HostNames names;
+
+    /** The addresses of the target that were not tried yet. */
+    private final Deque<String> untried = new ArrayDeque<>();
+
+    private @Nullable RespConnection connection;
+    private boolean open;
     private boolean over;
 
     /**
@@ -43,13 +55,41 @@ final class InstanceLink implements RespConnection.Listener {
             LinkId id,
             LinkSpec spec,
             ConnectionOptions options,
+            HostNames names,
             Consumer<Input> inputs,
             Consumer<InstanceLink> onEnd) {
         this.id = id;
         this.spec = spec;
         this.inputs = inputs;
         this.onEnd = onEnd;
-        this.connection = RespConnection.open(loop, spec.target(), options, this);
+        this.loop = loop;
+        this.options = options;
+        this.names = names;
+    }
+
+    /** Looks the target up, anew at each attempt, and connects. Called once. */
+    void connect() {
+        names.find(spec.target().host(), this::connect);
+    }
+
+    private void connect(List<String> addresses) {
+        if (over) {
+            return;
+        }
+        untried.addAll(addresses);
+        if (!connectNext()) {
+            closed(CloseCause.UNRESOLVED, "name " + spec.target().host() + " cannot be resolved");
+        }
+    }
+
+    private boolean connectNext() {
+        var next = untried.poll();
+        if (next == null) {
+            return false;
+        }
+        var at = new Address(next, spec.target().port());
+        connection = RespConnection.open(loop, at, options, this);
+        return true;
     }
 
     LinkId id() {
@@ -61,10 +101,11 @@ final class InstanceLink implements RespConnection.Listener {
      */
     void close(boolean discard) {
         over = true;
-        if (discard) {
-            connection.discard();
-        } else {
-            connection.close();
+        var made = connection;
+        if (made != null && discard) {
+            made.discard();
+        } else if (made != null) {
+            made.close();
         }
     }
 
@@ -75,12 +116,23 @@ final class InstanceLink implements RespConnection.Listener {
         if (over) {
             return;
         }
+        open = true;
+        tellAddress();
         spec.credentials().ifPresent(this::authenticate);
         send(InstanceLink::ignore, name("CLIENT"), "SETNAME", spec.clientName());
         if (spec.kind() == LinkSpec.Kind.PUBSUB) {
             send(InstanceLink::ignore, name("SUBSCRIBE"), HELLO_CHANNEL);
         }
         inputs.accept(new Input.LinkOpened(id, local.host()));
+    }
+
+    /** Of several addresses the one that answered is where the name is. */
+    private void tellAddress() {
+        var made = connection;
+        if (made != null && !made.peer().equals(spec.target())) {
+            var ip = made.peer().host();
+            inputs.accept(new Input.NameResolved(spec.target().host(), List.of(ip)));
+        }
     }
 
     private void authenticate(LinkSpec.Credentials credentials) {
@@ -101,7 +153,7 @@ final class InstanceLink implements RespConnection.Listener {
 
     @Override
     public void closed(CloseCause cause, String detail) {
-        if (over) {
+        if (over || (!open && connectNext())) {
             return;
         }
         over = true;
@@ -188,8 +240,9 @@ final class InstanceLink implements RespConnection.Listener {
      * unanswered commands than the core allows itself: it is given up, and the core told.
      */
     private void send(Consumer<RespValue> onReply, String... words) {
-        if (!over && !connection.send(onReply, words)) {
-            connection.discard();
+        var made = connection;
+        if (!over && made != null && !made.send(onReply, words)) {
+            made.discard();
         }
     }
 

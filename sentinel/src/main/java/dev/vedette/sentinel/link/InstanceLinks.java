@@ -16,23 +16,27 @@ import java.util.function.Consumer;
 public final class InstanceLinks {
     private final EventLoop loop;
     private final ConnectionOptions options;
+    private final HostNames names;
     private final Consumer<Input> inputs;
     private final Map<LinkId, InstanceLink> links = new HashMap<>();
 
     /**
      * @param inputs takes what happens on the links
      */
-    public InstanceLinks(EventLoop loop, ConnectionOptions options, Consumer<Input> inputs) {
+    public InstanceLinks(
+            EventLoop loop, ConnectionOptions options, HostNames names, Consumer<Input> inputs) {
         this.loop = loop;
         this.options = options;
+        this.names = names;
         this.inputs = inputs;
     }
 
     public void open(LinkId id, LinkSpec spec) {
         var link =
                 new InstanceLink(
-                        loop, id, spec, options, inputs, ended -> links.remove(ended.id()));
+                        loop, id, spec, options, names, inputs, ended -> links.remove(ended.id()));
         links.put(id, link);
+        link.connect();
     }
 
     /** Closing what is closed already does nothing. */

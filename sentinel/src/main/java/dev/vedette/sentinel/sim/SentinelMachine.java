@@ -183,6 +183,8 @@ final class SentinelMachine extends Machine {
                 }
             }
             case Effect.RunReconfigScript script -> world.tell(this, "runs", script);
+            case Effect.Resolve(var asked) ->
+                    throw new IllegalStateException(name + " looks up " + asked);
             case Effect.Exit(var code) ->
                     throw new IllegalStateException(name + " exits with " + code);
         }

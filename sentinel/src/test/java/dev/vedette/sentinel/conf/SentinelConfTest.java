@@ -251,8 +251,6 @@ class SentinelConfTest {
             delimiter = '|',
             textBlock =
                     """
-                    sentinel resolve-hostnames yes
-                    sentinel announce-hostnames yes
                     tls-port 26380
                     unixsocket /tmp/x.sock
                     aclfile users.acl

@@ -61,6 +61,11 @@ final class CoreDriver {
     Instant now = T0;
     Optional<String> diskError = Optional.empty();
 
+    /** What names stand for, when there is a name server. */
+    final Map<String, List<String>> dns = new HashMap<>();
+
+    boolean dnsAnswers = true;
+
     /** When false, writes end only by {@link #endWrites}. */
     boolean diskAnswers = true;
 
@@ -284,6 +289,11 @@ final class CoreDriver {
                     }
                 }
                 case Effect.Publish _, Effect.Log _, Effect.LogTime _ -> {}
+                case Effect.Resolve(var name) -> {
+                    if (dnsAnswers) {
+                        inputs.add(new Input.NameResolved(name, dns.getOrDefault(name, List.of())));
+                    }
+                }
                 case Effect.SetLogLevel _, Effect.Exit _ -> {}
                 case Effect.Reply _, Effect.RunReconfigScript _ -> {}
             }
@@ -292,6 +302,10 @@ final class CoreDriver {
 
     private void open(LinkId link, LinkSpec spec) {
         targets.put(link, spec.target());
+        var name = spec.target().host();
+        if (dns.containsKey(name)) {
+            inputs.add(new Input.NameResolved(name, dns.getOrDefault(name, List.of())));
+        }
         if (at(spec.target()).listens) {
             links.put(link, spec);
             inputs.add(new Input.LinkOpened(link, "127.0.0.1"));

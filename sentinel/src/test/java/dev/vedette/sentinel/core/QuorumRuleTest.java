@@ -88,6 +88,7 @@ class QuorumRuleTest {
                         MasterOptions.DEFAULTS,
                         0,
                         0,
+                        new NameBook(() -> SentinelOptions.DEFAULTS),
                         new Link(CoreDriver.MASTER, true, now),
                         now);
         for (int i = 0; i < peers; i++) {

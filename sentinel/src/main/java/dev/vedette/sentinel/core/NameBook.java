@@ -1,0 +1,163 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What host names stand for, as far as we were told: the core never asks DNS. Here alone addresses
+ * are compared, and here it is said in what form others see them. A node that is known by its name
+ * keeps its identity when the address behind the name changes.
+ */
+final class NameBook {
+    /** The most names that are known; the oldest are forgotten. */
+    static final int MAX_NAMES = 4096;
+
+    /** Former addresses of one name that are remembered. */
+    private static final int FORMER = 8;
+
+    private final Supplier<SentinelOptions> options;
+    private final Map<String, Place> entries =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
+                    return size() > MAX_NAMES;
+                }
+            };
+
+    private static final class Place {
+        String ip;
+        final Deque<String> former = new ArrayDeque<>();
+
+        Place(String ip) {
+            this.ip = ip;
+        }
+    }
+
+    NameBook(Supplier<SentinelOptions> options) {
+        this.options = options;
+    }
+
+    // ---- what is known
+
+    /**
+     * The name stands for these addresses now; the one that is in use stays if it is among them.
+     *
+     * @param ips in the order of preference, at least one
+     * @return whether the name stands for another address than before, or was unknown
+     */
+    boolean learn(String name, List<String> ips) {
+        var entry = entries.get(key(name));
+        if (entry == null) {
+            entries.put(key(name), new Place(ips.getFirst()));
+            return true;
+        }
+        if (ips.contains(entry.ip)) {
+            return false;
+        }
+        entry.former.remove(entry.ip);
+        entry.former.addLast(entry.ip);
+        if (entry.former.size() > FORMER) {
+            entry.former.removeFirst();
+        }
+        entry.ip = ips.getFirst();
+        entry.former.remove(entry.ip);
+        return true;
+    }
+
+    /** The IP address of a host, absent for a name that nobody resolved yet. */
+    Optional<String> ip(String host) {
+        return isIp(host)
+                ? Optional.of(host)
+                : Optional.ofNullable(entries.get(key(host))).map(entry -> entry.ip);
+    }
+
+    /** Whether a host can be used at all: names only with {@code resolve-hostnames yes}. */
+    boolean usable(String host) {
+        return isIp(host) || options.get().resolveHostnames();
+    }
+
+    // ---- comparing
+
+    /** Whether both are one process, whether they are told by name or by address. */
+    boolean same(Address one, Address other) {
+        if (one.port() != other.port()) {
+            return false;
+        }
+        return one.host().equalsIgnoreCase(other.host())
+                || ip(one.host())
+                        .filter(ip -> ip(other.host()).equals(Optional.of(ip)))
+                        .isPresent();
+    }
+
+    /** Whether a node, known by its name, once was at that address and is elsewhere now. */
+    boolean wasAt(Address node, Address seen) {
+        var entry = entries.get(key(node.host()));
+        return entry != null
+                && node.port() == seen.port()
+                && entry.former.contains(seen.host())
+                && !same(node, seen);
+    }
+
+    // ---- as others see it
+
+    /** In replies, events, hellos and REPLICAOF: by name only with {@code announce-hostnames}. */
+    Address shown(Address address) {
+        return options.get().announceHostnames() ? address : numeric(address);
+    }
+
+    /**
+     * In the conf: by name as long as names may be read from it. Redis without announce-hostnames
+     * writes the address, and finds nobody after a restart of nodes that moved.
+     */
+    Address saved(Address address) {
+        return options.get().resolveHostnames() ? address : numeric(address);
+    }
+
+    /** To connect to. */
+    Address target(Address address) {
+        return saved(address);
+    }
+
+    private Address numeric(Address address) {
+        return ip(address.host())
+                .filter(ip -> !ip.equals(address.host()))
+                .map(ip -> new Address(ip, address.port()))
+                .orElse(address);
+    }
+
+    private static String key(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    /** An IPv4 or IPv6 address, as opposed to a name that must be resolved. */
+    static boolean isIp(String host) {
+        if (host.indexOf(':') >= 0) {
+            return host.chars().allMatch(c -> c == ':' || c == '.' || c == '%' || isHexDigit(c));
+        }
+        var parts = host.split("\\.", -1);
+        if (parts.length != 4) {
+            return false;
+        }
+        for (var part : parts) {
+            if (part.isEmpty()
+                    || part.length() > 3
+                    || !part.chars().allMatch(c -> c >= '0' && c <= '9')
+                    || Integer.parseInt(part) > 255) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHexDigit(int c) {
+        return Character.digit(c, 16) >= 0 && c < 128;
+    }
+}
