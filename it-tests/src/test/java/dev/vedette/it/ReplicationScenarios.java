@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What must hold between a master and its replicas, whosever they are. */
 abstract class ReplicationScenarios {
@@ -113,22 +114,22 @@ abstract class ReplicationScenarios {
 
     private void assertSameData(Daemon one, Daemon other) throws IOException {
         awaitInStep(one, other, SOON);
-        Map<String, String> expected = SeededWrites.data(one.address());
+        var keys = new AtomicInteger();
         // A key may expire between two looks at the same data.
         Await.noProblem(
                 other.name() + " holds the data of " + one.name(),
                 SOON,
                 () -> {
                     try {
-                        return difference(
-                                SeededWrites.data(one.address()),
-                                SeededWrites.data(other.address()));
+                        Map<String, String> expected = SeededWrites.data(one.address());
+                        keys.set(expected.size());
+                        return difference(expected, SeededWrites.data(other.address()));
                     } catch (IOException e) {
                         return Optional.of(e.toString());
                     }
                 },
                 this::view);
-        assertTrue(expected.size() > 100, "only " + expected.size() + " keys");
+        assertTrue(keys.get() > 100, () -> "only " + keys + " keys");
     }
 
     private static Optional<String> difference(

@@ -21,8 +21,13 @@ public final class Lzf {
     /** The longest output that one compressed byte can stand for: 264 bytes from 3. */
     private static final int MAX_EXPANSION = 88;
 
-    /** Last position of each hash, 0 for none: position 0 itself is never referred to. */
+    /**
+     * Last position of each hash, counted from the base; below it stand those of earlier texts, so
+     * that the table need not be emptied. Position 0 itself is never referred to.
+     */
     private final int[] table = new int[1 << TABLE_BITS];
+
+    private int base;
 
     /** What one compression wrote so far. */
     private byte[] out = new byte[0];
@@ -30,6 +35,17 @@ public final class Lzf {
     private int outLimit;
     private int outAt;
     private int literals;
+
+    public Lzf() {
+        this(0);
+    }
+
+    /**
+     * @param base as if so many bytes had been compressed before
+     */
+    Lzf(int base) {
+        this.base = base;
+    }
 
     /**
      * Compresses {@code in}, or returns an empty array when the result would need more than {@code
@@ -39,13 +55,17 @@ public final class Lzf {
         if (in.length == 0 || limit <= 0) {
             return new byte[0];
         }
-        Arrays.fill(table, 0);
+        if (base > Integer.MAX_VALUE - in.length) {
+            Arrays.fill(table, 0);
+            base = 0;
+        }
         // A literal run starts with a byte that is written last, hence the slack behind the limit.
         out = new byte[limit + 4];
         outLimit = limit;
         outAt = 1;
         literals = 0;
         boolean fits = compressAll(in);
+        base += in.length;
         byte[] result = fits ? Arrays.copyOf(out, outAt) : new byte[0];
         out = new byte[0];
         return result;
@@ -55,8 +75,8 @@ public final class Lzf {
         int at = 0;
         while (at < in.length - 2) {
             int slot = hash(in, at);
-            int candidate = table[slot];
-            table[slot] = at;
+            int candidate = table[slot] - base;
+            table[slot] = base + at;
             if (candidate > 0
                     && at - candidate - 1 < MAX_DISTANCE
                     && Arrays.equals(in, candidate, candidate + 3, in, at, at + 3)) {
@@ -70,8 +90,8 @@ public final class Lzf {
                 if (at >= in.length - 2) {
                     break;
                 }
-                table[hash(in, at - 2)] = at - 2;
-                table[hash(in, at - 1)] = at - 1;
+                table[hash(in, at - 2)] = base + at - 2;
+                table[hash(in, at - 1)] = base + at - 1;
             } else {
                 if (outAt >= outLimit) {
                     return false;

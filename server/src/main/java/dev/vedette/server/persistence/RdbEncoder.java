@@ -1,5 +1,7 @@
 package dev.vedette.server.persistence;
 
+import io.netty.util.concurrent.FastThreadLocal;
+
 import java.util.Arrays;
 
 /**
@@ -13,8 +15,16 @@ final class RdbEncoder {
     private static final int SHORTEST_LZF_TEXT = 20;
     private static final int LZF_MUST_SAVE = 4;
 
+    /** Its table is large: one for all encoders of a thread. */
+    private static final FastThreadLocal<Lzf> LZF =
+            new FastThreadLocal<>() {
+                @Override
+                protected Lzf initialValue() {
+                    return new Lzf();
+                }
+            };
+
     private final boolean compress;
-    private final Lzf lzf = new Lzf();
     private byte[] bytes = new byte[256];
     private int size;
 
@@ -85,7 +95,7 @@ final class RdbEncoder {
             return;
         }
         if (compress && text.length > SHORTEST_LZF_TEXT) {
-            byte[] shorter = lzf.compress(text, text.length - LZF_MUST_SAVE);
+            byte[] shorter = LZF.get().compress(text, text.length - LZF_MUST_SAVE);
             if (shorter.length > 0) {
                 writeByte(0xc3);
                 writeLength(shorter.length);

@@ -36,6 +36,21 @@ class LzfTest {
     }
 
     @Test
+    void earlierTextsLeaveNoTrace() {
+        Random random = new Random(13);
+        // The count of all bytes overflows in the middle.
+        Lzf used = new Lzf(Integer.MAX_VALUE - 300_000);
+        for (int round = 0; round < 600; round++) {
+            byte[] plain = new byte[21 + random.nextInt(2000)];
+            for (int i = 0; i < plain.length; i++) {
+                plain[i] = (byte) random.nextInt(6);
+            }
+            assertArrayEquals(
+                    new Lzf().compress(plain, plain.length), used.compress(plain, plain.length));
+        }
+    }
+
+    @Test
     void whatDoesNotShrinkIsNotCompressed() {
         byte[] noise = new byte[100];
         new Random(3).nextBytes(noise);
