@@ -74,7 +74,8 @@ final class Election {
     /** Votes for that candidate if the ledger allows it (Redis {@code sentinelVoteLeader}). */
     private void vote(MonitoredMaster master, long epoch, SentinelId candidate, Instant now) {
         adoptEpoch(master, epoch);
-        if (!master.ledger.mayVoteIn(epoch, deployment.currentEpoch)) {
+        if (!master.ledger.mayVoteIn(epoch, deployment.currentEpoch)
+                || (leadsUnannounced(master) && !candidate.equals(deployment.myId))) {
             return;
         }
         master.ledger.vote(candidate, epoch, out.persist());
@@ -83,6 +84,18 @@ final class Election {
             // The one whom we voted for is at work: no attempt of ours for a while.
             master.attemptedAt = deployment.desynchronised(master, epoch, now);
         }
+    }
+
+    /**
+     * Whoever leads votes for nobody else until it announced the new master or gave up: a second
+     * leader would promote a second node (guard G2).
+     */
+    private static boolean leadsUnannounced(MonitoredMaster master) {
+        return switch (master.failover) {
+            case Failover.SelectSlave _, Failover.SendSlaveofNoOne _, Failover.WaitPromotion _ ->
+                    true;
+            case Failover.Idle _, Failover.WaitStart _ -> false;
+        };
     }
 
     /** A higher epoch of another becomes ours. */
@@ -97,10 +110,10 @@ final class Election {
     // ---- we ask
 
     /** An epoch that nobody voted in as far as we know, and our own vote in it. */
-    long candidacy(MonitoredMaster master, Instant now) {
+    long candidacy(MonitoredMaster master, Event beginning, Instant now) {
         out.persist();
         long epoch = nextEpoch(master);
-        out.publish(Events.tryFailover(master));
+        out.publish(beginning);
         master.attemptedAt = deployment.desynchronised(master, epoch, now);
         vote(master, epoch, deployment.myId, now);
         return epoch;
@@ -145,32 +158,64 @@ final class Election {
                         .isPresent();
     }
 
-    /** Asks every peer at once, as at the start of a failover. */
+    /**
+     * Asks every peer at once, as at the start of a failover. Behind the question for its vote a
+     * forced attempt asks each peer how far a failover of its own is (guard G20).
+     */
     void askAll(MonitoredMaster master, Instant now) {
-        master.peers.values().forEach(peer -> ask(peer, now));
+        boolean forced = master.failover.attempt().filter(Attempt::forced).isPresent();
+        for (var peer : master.peers.values()) {
+            ask(peer, now);
+            if (forced) {
+                requests.askMaster(peer, now);
+            }
+        }
     }
 
-    /** Some peer gave its vote in that epoch, or a later one, to another candidate. */
+    /** Our own vote in that epoch, or a later one, is for another. */
+    boolean votedForAnother(MonitoredMaster master, long epoch) {
+        var ledger = master.ledger;
+        return ledger.epoch() >= epoch
+                && ledger.candidate().filter(id -> !id.equals(deployment.myId)).isPresent();
+    }
+
+    /** Somebody gave its vote in that epoch, or a later one, to another candidate. */
     boolean lost(MonitoredMaster master, long epoch) {
+        return votedForAnother(master, epoch)
+                || master.peers.values().stream()
+                        .anyMatch(
+                                peer ->
+                                        peer.votedInEpoch >= epoch
+                                                && peer.votedFor
+                                                        .filter(id -> !id.equals(deployment.myId))
+                                                        .isPresent());
+    }
+
+    /**
+     * Some peer says that its own failover may promote a node any moment, or that one is done whose
+     * hello is on its way to us.
+     */
+    boolean anotherLeads(MonitoredMaster master, long epoch, Instant askedAt) {
         return master.peers.values().stream()
+                .flatMap(peer -> peer.reportSince(askedAt).stream())
+                .anyMatch(told -> told.leadsUnannounced() || told.configEpoch() >= epoch);
+    }
+
+    /** Some peer that could answer for its vote in that epoch, or its failover, did not yet. */
+    boolean awaitsAnswers(MonitoredMaster master, long epoch, Instant askedAt) {
+        boolean stands = stands(master, epoch);
+        return master.peers.values().stream()
+                .filter(Peer::live)
                 .anyMatch(
                         peer ->
-                                peer.votedInEpoch >= epoch
-                                        && peer.votedFor
-                                                .filter(id -> !id.equals(deployment.myId))
-                                                .isPresent());
-    }
-
-    /** Some peer that could answer for its vote in that epoch did not yet. */
-    boolean awaitsAnswers(MonitoredMaster master, long epoch) {
-        return master.peers.values().stream()
-                .anyMatch(peer -> peer.live() && peer.answeredForVoteIn < epoch);
+                                (stands && peer.answeredForVoteIn < epoch)
+                                        || peer.owesReportSince(askedAt));
     }
 
     /** Asks every peer a period after its last answer, while the master is subjectively down. */
     void askInTurn(MonitoredMaster master, Alarm alarm) {
         for (var peer : master.peers.values()) {
-            if (master.subjectivelyDown
+            if ((master.subjectivelyDown || asksUnprompted(master))
                     && peer.link.writable()
                     && alarm.passed(
                             Periods.later(peer.answeredAt, peer.askedAt)
@@ -178,6 +223,12 @@ final class Election {
                 ask(peer, alarm.now());
             }
         }
+    }
+
+    private static boolean asksUnprompted(MonitoredMaster master) {
+        return master.failover instanceof Failover.WaitStart(var the, var asked)
+                && asked.isPresent()
+                && the.asksUnprompted();
     }
 
     private void ask(Peer peer, Instant now) {

@@ -201,6 +201,33 @@ final class Events {
         return about(Level.WARNING, "-failover-abort-slave-timeout", master, "");
     }
 
+    /** Ours: a peer names another master under the config epoch that we have. */
+    static Event configConflict(Peer peer) {
+        var master = peer.master();
+        return about(
+                Level.WARNING,
+                "+config-conflict",
+                master,
+                " epoch "
+                        + master.configEpoch
+                        + " here "
+                        + spaced(master.address)
+                        + " there "
+                        + peer.named.map(named -> spaced(named.address())).orElse("?")
+                        + " named by "
+                        + peer.id);
+    }
+
+    /** Ours: an election that settles it, and promotes nobody. */
+    static Event configClaim(MonitoredMaster master) {
+        return about(Level.WARNING, "+config-claim", master, "");
+    }
+
+    /** Ours: that election had no winner; there will be another. */
+    static Event configClaimFailed(MonitoredMaster master) {
+        return about(Level.WARNING, "-config-claim", master, "");
+    }
+
     static Event configUpdateFrom(Peer peer) {
         return about(Level.WARNING, "+config-update-from", peer, "");
     }

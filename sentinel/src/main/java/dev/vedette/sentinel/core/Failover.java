@@ -75,7 +75,7 @@ sealed interface Failover {
 
     /**
      * Exits: WaitPromotion, when the replica is connected; Idle after failover-timeout, or when our
-     * leadership is over.
+     * leadership is over; WaitStart, when a forced one hears that its epoch went to another.
      */
     record SendSlaveofNoOne(Attempt the, Instant since, Replica chosen) implements Failover {
         @Override

@@ -82,7 +82,7 @@ final class FailoverMachine {
                         .best()
                         .isPresent();
         if (alarm.passed(master.objectivelyDownSince.plus(election.stagger(master, choice)))) {
-            start(master, false, master.downSince, alarm.now());
+            start(master, Attempt.Purpose.REPLACE, master.downSince, alarm.now());
         }
     }
 
@@ -98,12 +98,20 @@ final class FailoverMachine {
     }
 
     /** Begins: by the rules, or forced by the operator, whatever the master's state. */
-    void start(MonitoredMaster master, boolean forced, Instant freshSince, Instant now) {
-        repointer.cancel(master);
-        long epoch = election.candidacy(master, now);
+    void start(MonitoredMaster master, Attempt.Purpose purpose, Instant freshSince, Instant now) {
+        if (purpose != Attempt.Purpose.CLAIM) {
+            repointer.cancel(master);
+        }
+        long epoch =
+                election.candidacy(
+                        master,
+                        purpose == Attempt.Purpose.CLAIM
+                                ? Events.configClaim(master)
+                                : Events.tryFailover(master),
+                        now);
         enter(
                 master,
-                new Failover.WaitStart(new Attempt(epoch, forced, freshSince), Optional.empty()));
+                new Failover.WaitStart(new Attempt(epoch, purpose, freshSince), Optional.empty()));
     }
 
     // ---- WaitStart
@@ -112,25 +120,27 @@ final class FailoverMachine {
         var the = state.the();
         if (the.epoch() < deployment.currentEpoch) {
             followEpoch(master, the, alarm.now());
-        } else if (state.askedAt().isEmpty() && election.stands(master, the.epoch())) {
+        } else if (state.askedAt().isEmpty()
+                && (election.stands(master, the.epoch())
+                        || (the.forced() && election.votedForAnother(master, the.epoch())))) {
             enter(master, new Failover.WaitStart(the, Optional.of(alarm.now())));
-            if (the.forced() || master.subjectivelyDown) {
+            if (the.asksUnprompted() || master.subjectivelyDown) {
                 election.askAll(master, alarm.now());
             }
-        } else if (the.forced() && election.lost(master, the.epoch())) {
-            long epoch = election.anotherEpoch(master, alarm.now());
-            enter(master, new Failover.WaitStart(the.in(epoch), Optional.empty()));
-        } else if (leads(master, state, alarm)) {
-            out.publish(Events.elected(master));
-            crashIfSimulated(SimulatedFailure.CRASH_AFTER_ELECTION);
-            out.publish(Events.selectReplica(master));
-            enter(master, new Failover.SelectSlave(the, alarm.now()));
+        } else if (the.forced() && state.askedAt().isPresent()) {
+            forced(master, the, state.askedAt().get(), alarm);
+        } else if (election.elected(master, the.epoch())) {
+            leads(master, the, alarm.now());
         } else if (alarm.passed(
                 master.attemptedAt.plus(
                         Periods.shorter(
                                 deployment.pace.of(Period.ELECTION_TIMEOUT),
                                 master.options.failoverTimeout())))) {
-            abort(master, Events.abortNotElected(master));
+            abort(
+                    master,
+                    the.purpose() == Attempt.Purpose.CLAIM
+                            ? Events.configClaimFailed(master)
+                            : Events.abortNotElected(master));
         }
     }
 
@@ -147,20 +157,51 @@ final class FailoverMachine {
 
     /**
      * A forced failover needs no votes, but it asks for them, and waits a moment for whoever can
-     * answer: FAILOVER on two sentinels at once must not end in one epoch (guard G20).
+     * answer: FAILOVER on two sentinels at once must not end in one epoch, nor in two promotions
+     * (guard G20).
      */
-    private boolean leads(MonitoredMaster master, Failover.WaitStart state, Alarm alarm) {
-        long epoch = state.the().epoch();
-        if (!state.the().forced()) {
-            return election.elected(master, epoch);
+    private void forced(MonitoredMaster master, Attempt the, Instant askedAt, Alarm alarm) {
+        if (election.anotherLeads(master, the.epoch(), askedAt)) {
+            abort(master, Events.abortNotElected(master));
+        } else if (!election.awaitsAnswers(master, the.epoch(), askedAt)
+                || alarm.passed(askedAt.plus(election.step(master)))) {
+            if (election.lost(master, the.epoch())) {
+                standAgain(master, the, alarm.now());
+            } else {
+                leads(master, the, alarm.now());
+            }
         }
-        return election.stands(master, epoch)
-                && state.askedAt()
-                        .filter(
-                                asked ->
-                                        !election.awaitsAnswers(master, epoch)
-                                                || alarm.passed(asked.plus(election.step(master))))
-                        .isPresent();
+    }
+
+    private void standAgain(MonitoredMaster master, Attempt the, Instant now) {
+        long epoch = election.anotherEpoch(master, now);
+        enter(master, new Failover.WaitStart(the.in(epoch), Optional.empty()));
+    }
+
+    private void leads(MonitoredMaster master, Attempt the, Instant now) {
+        if (the.purpose() == Attempt.Purpose.CLAIM) {
+            claim(master, the, now);
+            return;
+        }
+        out.publish(Events.elected(master));
+        crashIfSimulated(SimulatedFailure.CRASH_AFTER_ELECTION);
+        out.publish(Events.selectReplica(master));
+        enter(master, new Failover.SelectSlave(the, now));
+    }
+
+    /** The present address under an epoch that a majority gave to us: everybody follows it. */
+    private void claim(MonitoredMaster master, Attempt the, Instant now) {
+        enter(master, new Failover.Idle());
+        if (master.configEpoch < the.epoch()) {
+            master.configEpoch = the.epoch();
+            out.whenAttempted(
+                    out.persist(),
+                    saved -> {
+                        if (saved) {
+                            requests.helloToAll(master, now);
+                        }
+                    });
+        }
     }
 
     // ---- SelectSlave
@@ -210,6 +251,9 @@ final class FailoverMachine {
         var chosen = state.chosen();
         if (deposed(master, state.the())) {
             abort(master, Events.abortNotElected(master));
+        } else if (state.the().forced() && election.lost(master, state.the().epoch())) {
+            // The answer that tells of another candidate came late, but not too late (guard G20).
+            standAgain(master, state.the(), alarm.now());
         } else if (requests.promote(chosen)) {
             // The proof is asked for in the same pipeline (guard G22).
             requests.info(chosen, alarm.now());
@@ -298,6 +342,11 @@ final class FailoverMachine {
         }
         master.configEpoch = configEpoch;
         master.replicas.values().forEach(replica -> replica.followedAs = Optional.empty());
+        follow(master, by, told, now);
+    }
+
+    /** Another address is the master's now. */
+    void follow(MonitoredMaster master, Peer by, Address told, Instant now) {
         var from = master.address;
         var to = registry.asKnown(master, told);
         if (master.names.same(from, to)) {

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.core;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The name of a {@code Failover} state as {@code failover-state} shows it. */
@@ -9,6 +10,14 @@ public enum FailoverPhase {
     SELECT_SLAVE,
     SEND_SLAVEOF_NOONE,
     WAIT_PROMOTION;
+
+    /** Anything but the word of a state, also a missing one, is none. */
+    public static FailoverPhase named(String text) {
+        return Arrays.stream(values())
+                .filter(phase -> phase.text().equals(text))
+                .findFirst()
+                .orElse(NONE);
+    }
 
     /** The word on the wire, such as {@code wait_start}. */
     public String text() {

@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What a hello teaches, and what follows (Redis {@code sentinelProcessHelloMessage}). */
 final class HelloReader {
@@ -63,6 +64,10 @@ final class HelloReader {
         var speaker = meet(master, hello, now);
         election.adoptEpoch(master, hello.currentEpoch());
         if (usable(hello.master().host())) {
+            speaker.named =
+                    Optional.of(
+                            new MonitoredMaster.Configuration(
+                                    registry.asKnown(master, hello.master()), hello.configEpoch()));
             failover.configured(master, speaker, hello.configEpoch(), hello.master(), now);
         }
         speaker.helloHeardAt = now;

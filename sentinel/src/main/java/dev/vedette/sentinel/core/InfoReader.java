@@ -204,6 +204,7 @@ final class InfoReader {
     /** Held for a master, says so, is up, and said so lately. */
     private boolean looksSane(MonitoredMaster master, Instant now) {
         return master.roleReported == InstanceInfo.Role.MASTER
+                && master.conflictSince == null
                 && !master.subjectivelyDown
                 && !master.objectivelyDown
                 && master.infoAt.plus(deployment.pace.infoTwice()).isAfter(now);

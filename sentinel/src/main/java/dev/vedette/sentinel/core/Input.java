@@ -65,6 +65,10 @@ public sealed interface Input {
     /** The peer answered a question with an error, or with something that is not an answer. */
     record MasterDownRefused(LinkId link, String masterName, String error) implements Input {}
 
+    /** Empty when the peer answered SENTINEL MASTER with an error: it does not know that name. */
+    record MasterDescribed(LinkId link, String masterName, Optional<MasterReport> report)
+            implements Input {}
+
     /** Empty error: EXEC was answered with the transaction's replies. */
     record ReplicaOfAnswered(LinkId link, Optional<String> error) implements Input {}
 

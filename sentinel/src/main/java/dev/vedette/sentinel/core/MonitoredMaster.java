@@ -39,6 +39,9 @@ final class MonitoredMaster extends DataNode {
 
     Instant delayLoggedFor = Periods.NEVER;
 
+    /** Since when a peer names another address under our config epoch (guard G20). */
+    @Nullable Instant conflictSince;
+
     boolean objectivelyDown;
     Instant objectivelyDownSince = Periods.NEVER;
 

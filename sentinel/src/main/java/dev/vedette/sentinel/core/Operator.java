@@ -88,7 +88,7 @@ final class Operator {
             refuse(client, "NOGOODSLAVE No suitable replica to promote");
         } else {
             out.log(Event.Level.WARNING, "Executing user requested FAILOVER of '" + name + "'");
-            failover.start(master, true, now, now);
+            failover.start(master, Attempt.Purpose.FORCED, now, now);
             master.replicas.values().forEach(replica -> requests.info(replica, now));
             out.reply(client, new Answer.Ok());
             agenda.touch(master);

@@ -26,6 +26,15 @@ final class Peer extends Instance {
     /** The questions in flight, oldest first. */
     final Deque<Question> questions = new ArrayDeque<>();
 
+    /** When SENTINEL MASTER was asked and not answered yet, oldest first. */
+    final Deque<Instant> reportsAsked = new ArrayDeque<>();
+
+    /** Its last answer to SENTINEL MASTER, and when it was asked. */
+    Optional<Report> report = Optional.empty();
+
+    /** What its last hello names as the master, under which config epoch. */
+    Optional<MonitoredMaster.Configuration> named = Optional.empty();
+
     /** The last epoch in which it answered when we asked for its vote. */
     long answeredForVoteIn;
 
@@ -37,6 +46,9 @@ final class Peer extends Instance {
      *     down
      */
     record Question(Address address, long epoch, boolean forVote) {}
+
+    /** An answer to SENTINEL MASTER; absent when it was an error. */
+    record Report(Instant askedAt, Optional<MasterReport> content) {}
 
     Peer(MonitoredMaster master, SentinelId id, Address address, Link link, Instant now) {
         super(address, link, now);
@@ -71,6 +83,16 @@ final class Peer extends Instance {
         votedFor = Optional.empty();
     }
 
+    /** What it answered to SENTINEL MASTER, if it was asked then or later. */
+    Optional<MasterReport> reportSince(Instant moment) {
+        return report.filter(r -> !r.askedAt().isBefore(moment)).flatMap(Report::content);
+    }
+
+    /** It was asked then or later, and did not answer yet. */
+    boolean owesReportSince(Instant moment) {
+        return !reportsAsked.isEmpty() && !reportsAsked.getLast().isBefore(moment);
+    }
+
     boolean hasOpinion() {
         return saysMasterDown || votedFor.isPresent();
     }
@@ -78,5 +100,6 @@ final class Peer extends Instance {
     @Override
     void linkLost() {
         questions.clear();
+        reportsAsked.clear();
     }
 }

@@ -30,6 +30,12 @@ public sealed interface Request {
             implements Request {}
 
     /**
+     * SENTINEL MASTER: what the peer believes of that master, and how far its own failover is.
+     * Answered by {@link Input.MasterDescribed}.
+     */
+    record AskMaster(String masterName) implements Request {}
+
+    /**
      * The transaction MULTI, SLAVEOF, CONFIG REWRITE, CLIENT KILL TYPE normal, CLIENT KILL TYPE
      * pubsub, EXEC. Answered by {@link Input.ReplicaOfAnswered}.
      *

@@ -60,6 +60,13 @@ final class Requests {
         }
     }
 
+    void askMaster(Peer peer, Instant now) {
+        if (send(peer.link, new Request.AskMaster(peer.master().name))) {
+            peer.link.pendingCommands++;
+            peer.reportsAsked.addLast(now);
+        }
+    }
+
     /** No node is ever told to follow itself (guard G15). */
     boolean follow(Replica replica, Address master) {
         return !deployment.names.same(replica.address, master)

@@ -28,6 +28,7 @@ public final class SentinelCore {
     private final Election election;
     private final Repointer repointer;
     private final FailoverMachine failover;
+    private final Conflicts conflicts;
     private final InfoReader infoReader;
     private final HelloReader helloReader;
     private final Operator operator;
@@ -50,6 +51,7 @@ public final class SentinelCore {
         failover =
                 new FailoverMachine(
                         out, deployment, election, requests, links, registry, repointer);
+        conflicts = new Conflicts(deployment, out, requests, election, failover);
         infoReader =
                 new InfoReader(
                         deployment, out, agenda, lookups, requests, registry, failover, repointer);
@@ -148,6 +150,8 @@ public final class SentinelCore {
             case Input.MasterDownAnswered answer -> masterDownAnswered(answer);
             case Input.MasterDownRefused(var id, var name, var error) ->
                     peer(id, name, peer -> election.refused(peer, error, now));
+            case Input.MasterDescribed(var id, var name, var report) ->
+                    peer(id, name, peer -> masterDescribed(peer, report));
             case Input.ReplicaOfAnswered(var id, var error) ->
                     of(id, connection -> replicaOfAnswered(connection.link, error));
             case Input.HelloHeard(var id, var payload) -> helloHeard(id, payload);
@@ -217,6 +221,13 @@ public final class SentinelCore {
 
     private void masterDownAnswered(Input.MasterDownAnswered answer) {
         peer(answer.link(), answer.masterName(), peer -> election.answered(peer, answer, now));
+    }
+
+    private static void masterDescribed(Peer peer, Optional<MasterReport> report) {
+        var askedAt = peer.reportsAsked.pollFirst();
+        if (askedAt != null) {
+            peer.report = Optional.of(new Peer.Report(askedAt, report));
+        }
     }
 
     /** The entry of the sentinel behind that link under that master. */
@@ -351,6 +362,7 @@ public final class SentinelCore {
         }
         election.forgetOldOpinions(master, alarm);
         judgeObjectively(master);
+        conflicts.look(master, alarm);
         failover.look(master, alarm);
         repointer.look(master, alarm);
         election.askInTurn(master, alarm);

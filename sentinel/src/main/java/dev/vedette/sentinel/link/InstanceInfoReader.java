@@ -144,7 +144,7 @@ final class InstanceInfoReader {
         return end < 0 ? Optional.empty() : Optional.of(line.substring(begin + name.length(), end));
     }
 
-    private static Optional<Address> address(String host, long port) {
+    static Optional<Address> address(String host, long port) {
         try {
             return Optional.of(new Address(host, Math.toIntExact(port)));
         } catch (IllegalArgumentException | ArithmeticException notAnAddress) {

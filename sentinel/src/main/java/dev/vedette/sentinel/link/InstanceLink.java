@@ -198,6 +198,12 @@ final class InstanceLink implements RespConnection.Listener {
                             HELLO_CHANNEL,
                             hello.encode());
             case Request.AskMasterDown ask -> askMasterDown(ask);
+            case Request.AskMaster(var name) ->
+                    send(
+                            reply -> tell(Replies.masterDescribed(id, name, reply)),
+                            name("SENTINEL"),
+                            "master",
+                            name);
             case Request.ReplicaOf(var master) -> replicaOf(master);
             case Request.ScriptKill() -> send(InstanceLink::ignore, name("SCRIPT"), "KILL");
         }

@@ -6,13 +6,17 @@ import dev.vedette.protocol.resp.RespValue.BulkString;
 import dev.vedette.protocol.resp.RespValue.ErrorReply;
 import dev.vedette.protocol.resp.RespValue.IntegerReply;
 import dev.vedette.protocol.resp.RespValue.SimpleString;
+import dev.vedette.sentinel.core.FailoverPhase;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.PingReply;
 import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.LinkId;
+import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.SentinelId;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the replies of instances tell the core. Nothing that a peer sends is an error here. */
@@ -57,6 +61,39 @@ final class Replies {
         }
         var error = reply instanceof ErrorReply(var line) ? line : "not an answer: " + reply;
         return new Input.MasterDownRefused(link, masterName, error);
+    }
+
+    /** SENTINEL MASTER: an array of names and values, or a map. */
+    static Input masterDescribed(LinkId link, String masterName, RespValue reply) {
+        var fields = fields(reply);
+        var host = fields.get("ip");
+        if (host == null) {
+            return new Input.MasterDescribed(link, masterName, Optional.empty());
+        }
+        return new Input.MasterDescribed(
+                link,
+                masterName,
+                InstanceInfoReader.address(
+                                host, InstanceInfoReader.number(fields.getOrDefault("port", "")))
+                        .map(
+                                address ->
+                                        new MasterReport(
+                                                address,
+                                                InstanceInfoReader.number(
+                                                        fields.getOrDefault("config-epoch", "")),
+                                                FailoverPhase.named(
+                                                        fields.getOrDefault(
+                                                                "failover-state", "")))));
+    }
+
+    /** What stands in an instance's map, which RESP2 sends flat; nothing for anything else. */
+    private static Map<String, String> fields(RespValue reply) {
+        var words = reply.asList();
+        var fields = new HashMap<String, String>();
+        for (int i = 0; i + 1 < words.size(); i += 2) {
+            fields.put(words.get(i).asText(), words.get(i + 1).asText());
+        }
+        return fields;
     }
 
     /** {@code *} is nobody, and so is whatever cannot be the id of a sentinel. */

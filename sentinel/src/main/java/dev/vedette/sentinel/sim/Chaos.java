@@ -1,8 +1,6 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.sentinel.core.Event;
-import dev.vedette.sentinel.core.FailoverPhase;
-import dev.vedette.sentinel.core.InstanceFlag;
 import dev.vedette.sentinel.core.OperatorCommand;
 
 import java.time.Duration;
@@ -119,7 +117,9 @@ final class Chaos {
             case LONG_DELAYS -> delays();
             case CONNECTIONS_RESET -> resets(dice.pick(world.machines()));
             case PRIORITY_CHANGED -> priority(dice.pick(world.dataNodes()));
-            case OPERATOR_ORDERS_FAILOVER -> failover(dice.pick(world.sentinels()));
+            case OPERATOR_ORDERS_FAILOVER -> failover(fault, dice.pick(world.sentinels()));
+            case OPERATORS_ORDER_TWO_FAILOVERS -> twoFailovers();
+            case FAILOVER_ON_BOTH_SIDES_OF_A_CUT -> failoverOnBothSides();
         }
     }
 
@@ -316,20 +316,35 @@ final class Chaos {
         later(outage(), () -> node.priority = 100);
     }
 
-    /** Only one who looks first: two forced failovers at once are another story (guard G20). */
-    private void failover(SentinelMachine sentinel) {
-        boolean quiet =
-                world.sentinels().stream()
-                        .flatMap(s -> s.view(Simulation.GROUP).stream())
-                        .allMatch(
-                                view ->
-                                        view.failover() == FailoverPhase.NONE
-                                                && !view.instance().has(InstanceFlag.S_DOWN));
-        if (sentinel.isRunning() && quiet) {
-            count(Fault.OPERATOR_ORDERS_FAILOVER, sentinel);
+    private void failover(Fault fault, SentinelMachine sentinel) {
+        if (sentinel.isRunning()) {
+            count(fault, sentinel);
             sentinel.ask(
                     new OperatorCommand.Failover(Simulation.GROUP),
                     answer -> world.tell(sentinel, "answers the operator", answer));
         }
+    }
+
+    /** At once, or within a moment: two operators, or one with two windows. */
+    private void twoFailovers() {
+        long between = dice.chance(0.5) ? 0 : dice.between(0, 200 * MILLI);
+        var first = dice.pick(world.sentinels());
+        var second = dice.pick(world.sentinels());
+        failover(Fault.OPERATORS_ORDER_TWO_FAILOVERS, first);
+        later(between, () -> failover(Fault.OPERATORS_ORDER_TWO_FAILOVERS, second));
+    }
+
+    /** Each side of a cut orders one: they may take the same epoch. */
+    private void failoverOnBothSides() {
+        partition();
+        later(
+                dice.between(0, 10 * SECOND),
+                () ->
+                        world.sentinels()
+                                .forEach(
+                                        sentinel ->
+                                                failover(
+                                                        Fault.FAILOVER_ON_BOTH_SIDES_OF_A_CUT,
+                                                        sentinel)));
     }
 }

@@ -355,7 +355,7 @@ final class DataNode extends Machine {
                 case Request.ReplicaOf(var newMaster) ->
                         side.send(new Wire.Transacted(transact(this, newMaster)));
                 case Request.ScriptKill() -> side.send(new Wire.ScriptKilled());
-                case Request.AskMasterDown _ ->
+                case Request.AskMasterDown _, Request.AskMaster _ ->
                         throw new IllegalStateException(name + " is no sentinel: " + request);
             }
         }

@@ -3,7 +3,6 @@ package dev.vedette.sentinel.sim;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.InstanceInfo;
-import dev.vedette.sentinel.core.OperatorCommand;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
@@ -25,9 +24,12 @@ final class Invariants {
     /** A vote, an address, a promotion of one master (by name) in one epoch. */
     private record Term(String master, long epoch) {}
 
+    private record Led(Term term, SentinelId leader) {}
+
     private record Ballot(SentinelMachine voter, Term term) {}
 
-    static final String FORCED_COLLISION = "a forced failover has its epoch for itself (G20)";
+    static final String FORCED_COLLISION =
+            "a forced failover takes no epoch that it was told another has (G20)";
 
     private static final long SECOND = 1_000_000;
     private static final long PING_AGE_LIMIT = 5 * SECOND;
@@ -45,6 +47,9 @@ final class Invariants {
         private final Map<String, Address> selected = new HashMap<>();
         private final Set<String> forced = new HashSet<>();
         private final Set<Term> leadsForced = new HashSet<>();
+
+        /** Whom others said that they voted for, when it was not this sentinel. */
+        private final Map<Term, SentinelId> rivals = new HashMap<>();
     }
 
     /** A SLAVEOF NO ONE that left, until its leader announced the new master or gave up. */
@@ -56,7 +61,11 @@ final class Invariants {
     private final Map<SentinelMachine, Heard> heard = new HashMap<>();
     private final Map<Term, SentinelId> leaders = new LinkedHashMap<>();
     private final Set<Term> forcedTerms = new HashSet<>();
-    private final Map<Term, Machine> promoted = new LinkedHashMap<>();
+
+    /** Epochs that a forced leader, cut off from the others, shares with another leader. */
+    private final Set<Term> sharedTerms = new HashSet<>();
+
+    private final Map<Led, Machine> promoted = new LinkedHashMap<>();
     private final Map<Term, Address> announced = new HashMap<>();
     private final Map<Ballot, SentinelId> votes = new HashMap<>();
     private final Map<SentinelMachine, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
@@ -67,6 +76,11 @@ final class Invariants {
     }
 
     // ---- what a run amounted to
+
+    /** How many epochs a forced leader that was cut off shared with another. */
+    int sharedEpochs() {
+        return sharedTerms.size();
+    }
 
     int elections() {
         return leaders.size();
@@ -139,10 +153,9 @@ final class Invariants {
         return heard.computeIfAbsent(sentinel, _ -> new Heard());
     }
 
-    void operatorAsked(SentinelMachine sentinel, OperatorCommand command) {
-        if (command instanceof OperatorCommand.Failover(var master)) {
-            heardBy(sentinel).forced.add(master);
-        }
+    /** An operator's order was accepted: no votes are needed until it ends. */
+    void forced(SentinelMachine sentinel, String master) {
+        heardBy(sentinel).forced.add(master);
     }
 
     /** A reply reached a sentinel. */
@@ -159,6 +172,10 @@ final class Invariants {
                 known.info.put(from, info);
                 known.infoAt.put(from, world.queue.now());
             }
+            case Wire.MasterDown(_, var leader, var epoch) ->
+                    leader.filter(id -> !id.equals(sentinel.id))
+                            .ifPresent(
+                                    id -> known.rivals.put(new Term(Simulation.GROUP, epoch), id));
             default -> {
                 // Other replies say nothing that a rule needs.
             }
@@ -245,7 +262,7 @@ final class Invariants {
                                 .formatted(from, hello.configEpoch()));
                 announces(from, hello.masterName(), hello.configEpoch(), hello.master());
             }
-            case Request.Ping _, Request.Info _, Request.ScriptKill _ -> {}
+            case Request.Ping _, Request.Info _, Request.ScriptKill _, Request.AskMaster _ -> {}
         }
     }
 
@@ -253,7 +270,9 @@ final class Invariants {
         open.remove(new Term(master, configEpoch));
         var first = announced.putIfAbsent(new Term(master, configEpoch), address);
         demand(
-                first == null || first.equals(address),
+                first == null
+                        || first.equals(address)
+                        || sharedTerms.contains(new Term(master, configEpoch)),
                 "one address per config epoch",
                 "%s announces %s under config epoch %d, which stood for %s"
                         .formatted(from, address, configEpoch, first));
@@ -300,11 +319,11 @@ final class Invariants {
                 "%s promotes %s in epoch %d, its disk knows of a vote in %d"
                         .formatted(from, target, epoch, leaderEpochOnDisk(from, master)));
         if (known.leadsForced.contains(term)) {
-            leadsForced(from, term);
+            leadsForced(from, term, known);
         } else {
             leads(from, term);
         }
-        var first = promoted.putIfAbsent(term, target);
+        var first = promoted.putIfAbsent(new Led(term, from.id), target);
         demand(
                 first == null || first.equals(target),
                 "no second target in one failover",
@@ -313,26 +332,35 @@ final class Invariants {
     }
 
     /**
-     * Redis gives a forced failover the next epoch without asking anybody, so another leader may
-     * have it too (guard G20 mends that). A rule of its own, lest it hides a worse one.
+     * A forced failover needs no votes, so one that is cut off may take an epoch that others have
+     * too. Then all must be well once they hear each other; but what it was told it must heed.
      */
-    private void leadsForced(SentinelMachine sentinel, Term term) {
-        var first = leaders.putIfAbsent(term, sentinel.id);
+    private void leadsForced(SentinelMachine sentinel, Term term, Heard known) {
         demand(
-                first == null || first.equals(sentinel.id),
+                !known.rivals.containsKey(term),
                 FORCED_COLLISION,
-                "%s was ordered to lead epoch %d of %s, which %s led"
-                        .formatted(sentinel, term.epoch(), term.master(), first));
+                "%s was ordered to lead and took epoch %d of %s, of which it knew that %s has it"
+                        .formatted(sentinel, term.epoch(), term.master(), known.rivals.get(term)));
         forcedTerms.add(term);
+        shares(term, sentinel);
     }
 
     private void leads(SentinelMachine sentinel, Term term) {
-        var first = leaders.putIfAbsent(term, sentinel.id);
+        boolean shared = shares(term, sentinel);
         demand(
-                first == null || first.equals(sentinel.id),
-                forcedTerms.contains(term) ? FORCED_COLLISION : "one leader per epoch",
+                !shared || forcedTerms.contains(term),
+                "one leader per epoch",
                 "%s leads epoch %d of %s, which %s led"
-                        .formatted(sentinel, term.epoch(), term.master(), first));
+                        .formatted(sentinel, term.epoch(), term.master(), leaders.get(term)));
+    }
+
+    private boolean shares(Term term, SentinelMachine sentinel) {
+        var first = leaders.putIfAbsent(term, sentinel.id);
+        boolean shared = first != null && !first.equals(sentinel.id);
+        if (shared) {
+            sharedTerms.add(term);
+        }
+        return shared;
     }
 
     /** A state goes to the disk. */
@@ -421,10 +449,17 @@ final class Invariants {
                                                     new Term(master, Long.parseLong(words[1])),
                                                     new SentinelId(words[0])));
             case "+elected-leader" -> elected(sentinel, words[1], known);
-            case "-failover-abort-slave-timeout", "-failover-abort-not-elected" ->
-                    open.values().removeIf(o -> o.leader().equals(sentinel));
+            case "-failover-abort-slave-timeout",
+                    "-failover-abort-not-elected",
+                    "-failover-abort-no-good-slave" -> {
+                known.forced.remove(words[1]);
+                open.values().removeIf(o -> o.leader().equals(sentinel));
+            }
             case "+selected-slave" -> known.selected.put(words[5], addressIn(words));
-            case "+switch-master" -> known.selected.remove(words[0]);
+            case "+switch-master" -> {
+                known.forced.remove(words[0]);
+                known.selected.remove(words[0]);
+            }
             default -> {
                 // The other events tell of nothing that a rule reads.
             }
@@ -437,7 +472,7 @@ final class Invariants {
 
     private void elected(SentinelMachine sentinel, String master, Heard known) {
         var term = known.lastVote.getOrDefault(master, new Term(master, 0));
-        if (known.forced.remove(master)) {
+        if (known.forced.contains(master)) {
             known.leadsForced.add(term);
             return;
         }

@@ -15,6 +15,7 @@ public final class SeedRun {
      * What came of it.
      *
      * @param secondTargets promotions beside an earlier leader that was still at work
+     * @param sharedEpochs epochs of a forced failover that another leader had too
      * @param recovery virtual time from the end of the faults until all was well
      * @param virtual virtual time of the whole run
      */
@@ -23,6 +24,7 @@ public final class SeedRun {
             long digest,
             int failovers,
             int secondTargets,
+            int sharedEpochs,
             Map<Fault, Integer> faults,
             Duration recovery,
             Duration virtual) {}
@@ -95,6 +97,7 @@ public final class SeedRun {
                 sim.digest(),
                 sim.failovers(),
                 sim.world.invariants.secondTargets(),
+                sim.world.invariants.sharedEpochs(),
                 Map.copyOf(chaos.struck()),
                 sim.elapsed().minus(end).minus(REST),
                 sim.elapsed());

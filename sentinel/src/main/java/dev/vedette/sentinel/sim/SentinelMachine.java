@@ -8,6 +8,7 @@ import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 import dev.vedette.sentinel.core.LinkId;
 import dev.vedette.sentinel.core.LinkSpec;
+import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.MasterView;
 import dev.vedette.sentinel.core.OperatorCommand;
 import dev.vedette.sentinel.core.Request;
@@ -30,6 +31,8 @@ import java.util.function.Consumer;
 final class SentinelMachine extends Machine {
     /** The link layer's limit for an attempt to connect. */
     private static final long CONNECT_TIMEOUT = 1_000_000;
+
+    private static final String FORCED_BEGINS = "Executing user requested FAILOVER of";
 
     /** How late a timer fires on a healthy machine, at most. */
     private static final long LONGEST_WAKE_UP_DELAY = 200;
@@ -142,7 +145,6 @@ final class SentinelMachine extends Machine {
 
     void ask(OperatorCommand command, Consumer<Answer> then) {
         world.tell(this, "is told", command);
-        world.invariants.operatorAsked(this, command);
         var token = question(then);
         deliver(life(), () -> input(new Input.OperatorAsked(token, command)));
     }
@@ -172,7 +174,12 @@ final class SentinelMachine extends Machine {
             case Effect.Send(var id, var request) -> send(id, request);
             case Effect.Persist(var sequence, var state) -> persist(sequence, state);
             case Effect.Publish(var event) -> world.published(this, event);
-            case Effect.Log(_, var text) -> world.tell(this, "logs", text);
+            case Effect.Log(_, var text) -> {
+                world.tell(this, "logs", text);
+                if (text.startsWith(FORCED_BEGINS)) {
+                    world.invariants.forced(this, Simulation.GROUP);
+                }
+            }
             case Effect.LogTime(_, var text, var at) ->
                     world.tell(this, "logs", text + " " + EventQueue.micros(at) / 1000 + " ms");
             case Effect.SetLogLevel(var level) -> world.tell(this, "log level", level);
@@ -281,6 +288,8 @@ final class SentinelMachine extends Machine {
                 case Wire.Informed(var info) ->
                         input(new Input.InfoAnswered(id, Optional.of(info)));
                 case Wire.Published(var accepted) -> input(new Input.HelloPublished(id, accepted));
+                case Wire.Described(var report) ->
+                        input(new Input.MasterDescribed(id, masterAskedOf(request), report));
                 case Wire.Transacted(var error) -> input(new Input.ReplicaOfAnswered(id, error));
                 case Wire.ScriptKilled() -> {}
                 case Wire.MasterDown(var down, var leader, var epoch) ->
@@ -292,10 +301,13 @@ final class SentinelMachine extends Machine {
         }
 
         private static String masterAskedOf(Request request) {
-            if (request instanceof Request.AskMasterDown ask) {
-                return ask.masterName();
-            }
-            throw new IllegalStateException("an answer to another question: " + request);
+            return switch (request) {
+                case Request.AskMasterDown ask -> ask.masterName();
+                case Request.AskMaster(var name) -> name;
+                default ->
+                        throw new IllegalStateException(
+                                "an answer to another question: " + request);
+            };
         }
     }
 
@@ -338,6 +350,7 @@ final class SentinelMachine extends Machine {
                     answer(new Wire.Published(true));
                 }
                 case Request.AskMasterDown ask -> judge(ask);
+                case Request.AskMaster(var name) -> answer(new Wire.Described(describe(name)));
                 default -> throw new IllegalStateException("no command for a sentinel: " + request);
             }
         }
@@ -347,6 +360,16 @@ final class SentinelMachine extends Machine {
             slot.answer = Optional.of(wire);
             slots.add(slot);
             flush();
+        }
+
+        private Optional<MasterReport> describe(String master) {
+            return view(master)
+                    .map(
+                            view ->
+                                    new MasterReport(
+                                            view.instance().address(),
+                                            view.configEpoch(),
+                                            view.failover()));
         }
 
         private void judge(Request.AskMasterDown ask) {

@@ -3,6 +3,7 @@ package dev.vedette.sentinel.sim;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Input.PingReply;
 import dev.vedette.sentinel.core.InstanceInfo;
+import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
 
@@ -30,6 +31,9 @@ sealed interface Wire {
 
     record MasterDown(boolean down, Optional<SentinelId> leader, long leaderEpoch)
             implements Wire {}
+
+    /** SENTINEL MASTER of a peer; absent when it does not know the master. */
+    record Described(Optional<MasterReport> report) implements Wire {}
 
     record Transacted(Optional<String> error) implements Wire {}
 

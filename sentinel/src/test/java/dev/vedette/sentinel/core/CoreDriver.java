@@ -50,6 +50,9 @@ final class CoreDriver {
         UnaryOperator<Answer.MasterDown> opinion =
                 _ -> new Answer.MasterDown(false, Optional.empty(), 0);
 
+        /** A sentinel's answer to SENTINEL MASTER. */
+        Optional<MasterReport> report = Optional.empty();
+
         /** Votes for whoever asks. */
         boolean votes;
 
@@ -345,6 +348,8 @@ final class CoreDriver {
                                 opinion.leader(),
                                 opinion.leaderEpoch()));
             }
+            case Request.AskMaster(var name) ->
+                    inputs.add(new Input.MasterDescribed(link, name, node.report));
             case Request.ReplicaOf(var master) -> {
                 if (node.obeys) {
                     node.info =

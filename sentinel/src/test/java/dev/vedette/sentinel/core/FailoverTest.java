@@ -245,14 +245,14 @@ class FailoverTest {
     }
 
     @Test
-    void whoVotedForALaterLeaderPromotesNobody() {
+    void aLeaderVotesForNobodyElseBeforeItAnnounced() {
         var driver = group();
         electedWhileSilent(driver, R1, R2);
-        driver.askMasterDown(MASTER, 5, Optional.of(PEER_C));
+        var asked = driver.askMasterDown(MASTER, 5, Optional.of(PEER_C));
+        assertEquals(
+                Optional.of(new Answer.MasterDown(true, Optional.of(ME), 1)), driver.reply(asked));
         driver.advance(Duration.ofSeconds(1));
-        assertEquals(List.of(), driver.sent(R1, Request.ReplicaOf.class));
-        assertEquals(List.of(), driver.sent(R2, Request.ReplicaOf.class));
-        assertTrue(driver.happened("-failover-abort-not-elected"));
+        assertTrue(driver.happened("+failover-state-wait-promotion"));
     }
 
     @Test
@@ -438,6 +438,38 @@ class FailoverTest {
         driver.ask(new OperatorCommand.Failover("mymaster"));
         driver.advance(Duration.ofSeconds(2));
         assertEquals(3, driver.view().configEpoch());
+    }
+
+    /** How far that peer is with a failover of its own, and that it voted for itself. */
+    private static void otherLeader(CoreDriver driver, FailoverPhase phase, long configEpoch) {
+        driver.at(PEER_A_AT).opinion =
+                asked -> new Answer.MasterDown(false, Optional.of(PEER_A), asked.leaderEpoch());
+        driver.at(PEER_A_AT).report = Optional.of(new MasterReport(MASTER, configEpoch, phase));
+    }
+
+    @Test
+    void aForcedFailoverGivesUpWhenAnotherLeaderMayPromoteAnyMoment() {
+        for (var phase :
+                List.of(
+                        FailoverPhase.SELECT_SLAVE,
+                        FailoverPhase.SEND_SLAVEOF_NOONE,
+                        FailoverPhase.WAIT_PROMOTION)) {
+            var driver = group();
+            otherLeader(driver, phase, 0);
+            driver.ask(new OperatorCommand.Failover("mymaster"));
+            driver.advance(Duration.ofSeconds(2));
+            assertTrue(driver.events().contains("-failover-abort-not-elected " + M), "" + phase);
+            assertFalse(driver.happened("+selected-slave"));
+        }
+    }
+
+    @Test
+    void aForcedFailoverGivesUpWhenAnotherOneIsDoneInItsEpoch() {
+        var driver = group();
+        otherLeader(driver, FailoverPhase.NONE, 1);
+        driver.ask(new OperatorCommand.Failover("mymaster"));
+        driver.advance(Duration.ofSeconds(2));
+        assertTrue(driver.events().contains("-failover-abort-not-elected " + M));
     }
 
     @Test

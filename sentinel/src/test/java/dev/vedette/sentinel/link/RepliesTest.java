@@ -2,19 +2,23 @@ package dev.vedette.sentinel.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.resp.RespValue;
 import dev.vedette.protocol.resp.RespValue.Array;
 import dev.vedette.protocol.resp.RespValue.BulkString;
 import dev.vedette.protocol.resp.RespValue.ErrorReply;
 import dev.vedette.protocol.resp.RespValue.IntegerReply;
 import dev.vedette.protocol.resp.RespValue.SimpleString;
+import dev.vedette.sentinel.core.FailoverPhase;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.PingReply;
 import dev.vedette.sentinel.core.LinkId;
+import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.SentinelId;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +45,54 @@ class RepliesTest {
         assertEquals(PingReply.OTHER, Replies.ping(new ErrorReply("MISCONF no disk")));
         assertEquals(PingReply.OTHER, Replies.ping(new IntegerReply(1)));
         assertEquals(PingReply.OTHER, Replies.ping(new BulkString("PONG")));
+    }
+
+    private static RespValue words(String... words) {
+        return new Array(
+                Arrays.stream(words).<RespValue>map(BulkString::new).toArray(RespValue[]::new));
+    }
+
+    @Test
+    void aPeerTellsHowFarItsFailoverIs() {
+        var at = new Address("10.0.0.1", 6379);
+        assertEquals(
+                new Input.MasterDescribed(
+                        LINK,
+                        "m",
+                        Optional.of(new MasterReport(at, 7, FailoverPhase.WAIT_PROMOTION))),
+                Replies.masterDescribed(
+                        LINK,
+                        "m",
+                        words(
+                                "name",
+                                "m",
+                                "ip",
+                                "10.0.0.1",
+                                "port",
+                                "6379",
+                                "failover-state",
+                                "wait_promotion",
+                                "config-epoch",
+                                "7")));
+        assertEquals(
+                new Input.MasterDescribed(
+                        LINK, "m", Optional.of(new MasterReport(at, 7, FailoverPhase.NONE))),
+                Replies.masterDescribed(
+                        LINK,
+                        "m",
+                        words(
+                                "ip",
+                                "10.0.0.1",
+                                "port",
+                                "6379",
+                                "failover-state",
+                                "reconf_slaves",
+                                "config-epoch",
+                                "7")));
+        assertEquals(
+                new Input.MasterDescribed(LINK, "m", Optional.empty()),
+                Replies.masterDescribed(
+                        LINK, "m", new ErrorReply("ERR No such master with that name")));
     }
 
     @Test

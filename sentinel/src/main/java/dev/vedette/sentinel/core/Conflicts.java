@@ -1,0 +1,195 @@
+package dev.vedette.sentinel.core;
+
+import dev.vedette.protocol.net.Address;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Two addresses under one config epoch (guard G20). Two forced failovers in two parts of a cut
+ * network can take the same epoch, and so can a leader of Redis and one that was forced. Redis
+ * keeps such a split for ever, because only a higher config epoch is followed.
+ *
+ * <pre>
+ *   heard --> one hello period, so that every peer that lives was heard
+ *               |--> the address that a majority names, else the node that is a master, else the
+ *               |    one that the smallest id names: whoever holds another yields to it
+ *               +--> still heard after four periods: an election, and the present address under
+ *                    the new epoch, which Redis follows too
+ * </pre>
+ *
+ * <p>While a conflict lasts no node is pointed elsewhere by INFO alone: each side would demote the
+ * master of the other.
+ */
+final class Conflicts {
+    /** A peer that was not heard for that many hello periods names nothing any more. */
+    private static final int HEARD_PERIODS = 3;
+
+    private static final int CLAIM_PERIODS = 4;
+
+    private final Deployment deployment;
+    private final Outbox out;
+    private final Requests requests;
+    private final Election election;
+    private final FailoverMachine failover;
+
+    Conflicts(
+            Deployment deployment,
+            Outbox out,
+            Requests requests,
+            Election election,
+            FailoverMachine failover) {
+        this.deployment = deployment;
+        this.out = out;
+        this.requests = requests;
+        this.election = election;
+        this.failover = failover;
+    }
+
+    void look(MonitoredMaster master, Alarm alarm) {
+        var dissenters = dissenters(master, alarm);
+        if (dissenters.isEmpty()) {
+            master.conflictSince = null;
+            return;
+        }
+        var since = master.conflictSince;
+        if (since == null) {
+            begin(master, dissenters.getFirst(), alarm.now());
+            return;
+        }
+        if (master.failover.attempt().filter(a -> a.epoch() > master.configEpoch).isPresent()
+                || !alarm.passed(since.plus(deployment.pace.of(Period.PUBLISH)))) {
+            // An attempt of our own ends the conflict with its new epoch.
+            return;
+        }
+        yieldTo(master, dissenters, since)
+                .ifPresentOrElse(
+                        speaker ->
+                                failover.follow(
+                                        master,
+                                        speaker,
+                                        speaker.named.orElseThrow().address(),
+                                        alarm.now()),
+                        () -> claimInTime(master, since, alarm));
+    }
+
+    private void begin(MonitoredMaster master, Peer speaker, Instant now) {
+        master.conflictSince = now;
+        out.publish(Events.configConflict(speaker));
+        ask(master, master.address, now);
+        ask(master, speaker.named.orElseThrow().address(), now);
+    }
+
+    private void ask(MonitoredMaster master, Address address, Instant now) {
+        node(master, address).ifPresent(node -> requests.info(node, now));
+    }
+
+    /** Those whose last hello names another address under our config epoch, smallest id first. */
+    private List<Peer> dissenters(MonitoredMaster master, Alarm alarm) {
+        return master.peers.values().stream()
+                .filter(peer -> peer.named.filter(named -> contradicts(master, named)).isPresent())
+                .filter(peer -> present(peer, alarm))
+                .sorted(Comparator.comparing(peer -> peer.id))
+                .toList();
+    }
+
+    private boolean present(Peer peer, Alarm alarm) {
+        return !alarm.passed(
+                peer.helloHeardAt.plus(deployment.pace.times(Period.PUBLISH, HEARD_PERIODS)));
+    }
+
+    private static boolean contradicts(
+            MonitoredMaster master, MonitoredMaster.Configuration named) {
+        var ours = master.address;
+        var theirs = named.address();
+        return named.epoch() == master.configEpoch
+                && !master.names.same(theirs, ours)
+                // One node may be known by a name here and by an address there, and by two
+                // addresses before the first failover.
+                && NameBook.isIp(theirs.host()) == NameBook.isIp(ours.host())
+                && (named.epoch() > 0 || node(master, theirs).isPresent())
+                && !sameProcess(node(master, ours), node(master, theirs));
+    }
+
+    private static boolean sameProcess(Optional<DataNode> one, Optional<DataNode> other) {
+        return one.flatMap(node -> node.runId)
+                .filter(runId -> other.flatMap(node -> node.runId).equals(Optional.of(runId)))
+                .isPresent();
+    }
+
+    private static Optional<DataNode> node(MonitoredMaster master, Address address) {
+        return master.names.same(master.address, address)
+                ? Optional.of(master)
+                : Optional.ofNullable(master.replicas.get(address));
+    }
+
+    /** Whose address is right, when ours is not; only a node that we watch can be judged. */
+    private Optional<Peer> yieldTo(MonitoredMaster master, List<Peer> dissenters, Instant since) {
+        var myId = deployment.myId;
+        var names = names(master);
+        int majority = QuorumRule.majority(master.peers.size());
+        if (names.getOrDefault(master.address, 0) >= majority) {
+            return Optional.empty();
+        }
+        var watched =
+                dissenters.stream()
+                        .filter(p -> node(master, p.named.orElseThrow().address()).isPresent())
+                        .toList();
+        var chosen =
+                watched.stream()
+                        .filter(
+                                p ->
+                                        names.getOrDefault(p.named.orElseThrow().address(), 0)
+                                                >= majority)
+                        .findFirst();
+        if (chosen.isPresent()) {
+            return chosen;
+        }
+        boolean oursIsMaster = isMaster(master, master.address, since);
+        return watched.stream()
+                .filter(p -> isMaster(master, p.named.orElseThrow().address(), since))
+                .filter(p -> !oursIsMaster || p.id.compareTo(myId) < 0)
+                .findFirst();
+    }
+
+    /** How many sentinels, ourselves included, name each address under our config epoch. */
+    private static Map<Address, Integer> names(MonitoredMaster master) {
+        var names = new HashMap<Address, Integer>();
+        names.put(master.address, 1);
+        for (var peer : master.peers.values()) {
+            peer.named
+                    .filter(named -> named.epoch() == master.configEpoch)
+                    .ifPresent(named -> names.merge(named.address(), 1, Integer::sum));
+        }
+        return names;
+    }
+
+    /** By an INFO that was asked since the conflict was noticed. */
+    private static boolean isMaster(MonitoredMaster master, Address address, Instant since) {
+        return node(master, address)
+                .filter(node -> !node.infoAsOf.isBefore(since))
+                .filter(node -> node.roleReported == InstanceInfo.Role.MASTER)
+                .filter(node -> node.link.command.isOpen())
+                .isPresent();
+    }
+
+    private void claimInTime(MonitoredMaster master, Instant since, Alarm alarm) {
+        var patience =
+                deployment
+                        .pace
+                        .times(Period.PUBLISH, CLAIM_PERIODS)
+                        .plus(election.stagger(master, true));
+        boolean due = alarm.passed(since.plus(patience));
+        // Whom we voted for may be about to end it.
+        boolean calm =
+                alarm.passed(master.attemptedAt.plus(deployment.pace.of(Period.ELECTION_TIMEOUT)));
+        if (due && calm && !master.failingOver()) {
+            master.conflictSince = alarm.now();
+            failover.start(master, Attempt.Purpose.CLAIM, alarm.now(), alarm.now());
+        }
+    }
+}

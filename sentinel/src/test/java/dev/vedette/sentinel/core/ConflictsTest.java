@@ -1,0 +1,138 @@
+package dev.vedette.sentinel.core;
+
+import static dev.vedette.sentinel.core.CoreDriver.MASTER;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_A;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_A_AT;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_C;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_C_AT;
+import static dev.vedette.sentinel.core.CoreDriver.R1;
+import static dev.vedette.sentinel.core.CoreDriver.R2;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vedette.protocol.net.Address;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Guard G20: two addresses under one config epoch. We stand for R2 under epoch 1, by force. */
+class ConflictsTest {
+    private final CoreDriver driver = forced();
+
+    private static CoreDriver forced() {
+        var driver = CoreDriver.group(2);
+        driver.ask(new OperatorCommand.Failover("mymaster"));
+        driver.advance(Duration.ofSeconds(1));
+        driver.at(MASTER).info = CoreDriver.following(driver.at(MASTER).info, R2, true);
+        driver.advance(Duration.ofSeconds(12));
+        assertEquals(R2, driver.view().clientAddress());
+        assertEquals(1, driver.view().configEpoch());
+        driver.effects.clear();
+        return driver;
+    }
+
+    private void says(SentinelId who, Address at, Address master) {
+        driver.step(
+                new Input.HelloHeard(
+                        Optional.empty(), new Hello(at, who, 1, "mymaster", master, 1).encode()));
+    }
+
+    @Test
+    void weYieldToTheMajorityAfterOneHelloPeriod() {
+        driver.at(R1).info = CoreDriver.master('1');
+        says(PEER_A, PEER_A_AT, R1);
+        says(PEER_C, PEER_C_AT, R1);
+        assertTrue(
+                driver.events()
+                        .contains(
+                                "+config-conflict master mymaster 127.0.0.1 6381 epoch 1 here"
+                                        + " 127.0.0.1 6381 there 127.0.0.1 6380 named by "
+                                        + PEER_A));
+        driver.advance(Duration.ofMillis(1999));
+        assertEquals(R2, driver.view().clientAddress());
+        driver.advance(Duration.ofMillis(1));
+        assertEquals(R1, driver.view().clientAddress());
+        assertTrue(
+                driver.events().contains("+switch-master mymaster 127.0.0.1 6381 127.0.0.1 6380"));
+    }
+
+    @Test
+    void whatAMajorityNamesWithUsIsKept() {
+        driver.at(R1).info = CoreDriver.master('1');
+        says(PEER_A, PEER_A_AT, R1);
+        says(PEER_C, PEER_C_AT, R2);
+        driver.advance(Duration.ofSeconds(4));
+        assertEquals(R2, driver.view().clientAddress());
+    }
+
+    /** Nobody has a majority, both nodes are masters: A is smaller than B. */
+    @Test
+    void withoutAMajorityTheSmallestIdIsRight() {
+        driver.at(R1).info = CoreDriver.master('1');
+        says(PEER_A, PEER_A_AT, R1);
+        driver.advance(Duration.ofSeconds(2));
+        assertEquals(R1, driver.view().clientAddress());
+    }
+
+    @Test
+    void withoutAMajorityTheLargerIdIsNotFollowed() {
+        driver.at(R1).info = CoreDriver.master('1');
+        says(PEER_C, PEER_C_AT, R1);
+        driver.advance(Duration.ofSeconds(4));
+        assertEquals(R2, driver.view().clientAddress());
+    }
+
+    @Test
+    void aNodeThatIsNoMasterIsNotFollowedWhoeverNamesItAlone() {
+        says(PEER_A, PEER_A_AT, R1);
+        driver.advance(Duration.ofSeconds(4));
+        assertEquals(R2, driver.view().clientAddress());
+    }
+
+    /** A sentinel of Redis never yields: a new epoch settles it for all. */
+    @Test
+    void aConflictThatStaysIsEndedByAnElectionThatPromotesNobody() {
+        driver.at(PEER_A_AT).votes = true;
+        driver.at(PEER_C_AT).votes = true;
+        for (int second = 0; second < 10; second++) {
+            says(PEER_C, PEER_C_AT, R1);
+            driver.advance(Duration.ofSeconds(1));
+        }
+        assertEquals(2, driver.view().configEpoch(), driver.events()::toString);
+        assertEquals(R2, driver.view().clientAddress());
+        assertEquals(FailoverPhase.NONE, driver.view().failover());
+        assertTrue(driver.happened("+config-claim"));
+        assertFalse(driver.happened("+try-failover"));
+        assertEquals(List.of(), driver.sent(R1, Request.ReplicaOf.class));
+        var told = driver.sent(PEER_C_AT, Request.PublishHello.class).getLast().hello();
+        assertEquals(R2, told.master());
+        assertEquals(2, told.configEpoch());
+    }
+
+    @Test
+    void asLongAsItLastsNobodyIsDemotedByInfo() {
+        driver.at(R1).info = CoreDriver.master('1');
+        for (int second = 0; second < 20; second++) {
+            says(PEER_C, PEER_C_AT, R1);
+            driver.advance(Duration.ofSeconds(1));
+        }
+        assertEquals(List.of(), driver.sent(R1, Request.ReplicaOf.class));
+    }
+
+    /** The same process under two addresses is no conflict, and never told to follow itself. */
+    @Test
+    void oneProcessUnderTwoAddressesIsNoConflict() {
+        driver.at(R1).info = CoreDriver.master('2');
+        driver.advance(Duration.ofSeconds(11));
+        driver.effects.clear();
+        says(PEER_A, PEER_A_AT, R1);
+        driver.advance(Duration.ofSeconds(10));
+        assertFalse(driver.happened("+config-conflict"));
+        assertEquals(R2, driver.view().clientAddress());
+    }
+}
