@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,19 +44,19 @@ final class Topology implements AutoCloseable {
 
     private Topology(Builder builder) throws IOException {
         folder = Files.createTempDirectory("vedette-it-");
-        List<Address> ports = Ports.free(1 + builder.replicas + builder.sentinels);
+        List<Product> products = builder.sentinelProducts;
+        List<Address> ports = Ports.free(1 + builder.replicas + products.size());
         Address master = ports.getFirst();
         for (Address port : ports.subList(0, 1 + builder.replicas)) {
             servers.add(
                     Daemon.server(builder.serverProduct, folder, port, serverLines(port, master)));
         }
-        for (Address port : ports.subList(1 + builder.replicas, ports.size())) {
+        for (int i = 0; i < products.size(); i++) {
+            var lines = new ArrayList<>(sentinelLines(master, products.size() / 2 + 1));
+            lines.addAll(builder.moreSentinelLines.getOrDefault(products.get(i), List.of()));
             sentinels.add(
                     Daemon.sentinel(
-                            builder.sentinelProduct,
-                            folder,
-                            port,
-                            sentinelLines(master, builder.sentinels / 2 + 1)));
+                            products.get(i), folder, ports.get(1 + builder.replicas + i), lines));
         }
     }
 
@@ -81,13 +83,25 @@ final class Topology implements AutoCloseable {
 
     static final class Builder {
         private final Product serverProduct;
-        private final Product sentinelProduct;
+        private final Map<Product, List<String>> moreSentinelLines = new EnumMap<>(Product.class);
+        private List<Product> sentinelProducts;
         private int replicas = 2;
-        private int sentinels = 3;
 
         private Builder(Product serverProduct, Product sentinelProduct) {
             this.serverProduct = serverProduct;
-            this.sentinelProduct = sentinelProduct;
+            this.sentinelProducts = Collections.nCopies(3, sentinelProduct);
+        }
+
+        /** Sentinels of several products in one group. */
+        Builder sentinels(Product... products) {
+            sentinelProducts = List.of(products);
+            return this;
+        }
+
+        /** Lines at the end of the conf of this product's sentinels. */
+        Builder sentinelLines(Product product, String... lines) {
+            moreSentinelLines.put(product, List.of(lines));
+            return this;
         }
 
         Builder replicas(int count) {
@@ -96,7 +110,7 @@ final class Topology implements AutoCloseable {
         }
 
         Builder sentinels(int count) {
-            sentinels = count;
+            sentinelProducts = Collections.nCopies(count, sentinelProducts.getFirst());
             return this;
         }
 
@@ -123,6 +137,10 @@ final class Topology implements AutoCloseable {
     }
 
     // ---- what there is
+
+    List<Daemon> servers() {
+        return servers;
+    }
 
     List<Daemon> sentinels() {
         return sentinels;

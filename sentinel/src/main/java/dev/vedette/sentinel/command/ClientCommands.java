@@ -27,29 +27,29 @@ final class ClientCommands {
 
     Command row() {
         return Command.group(
-                "client",
-                -2,
-                "",
-                "@slow",
-                sub(
-                        "id",
-                        2,
-                        COMMON,
-                        CONNECTION,
-                        (client, _) -> client.reply().integer(client.id())),
-                sub("setname", 3, COMMON, CONNECTION, this::setName),
-                sub("getname", 2, COMMON, CONNECTION, this::getName),
-                sub("setinfo", 4, COMMON, CONNECTION, this::setInfo),
-                sub("list", -2, ADMIN, DANGEROUS, this::list),
-                sub("info", 2, COMMON, CONNECTION, this::info),
-                sub("kill", -3, ADMIN, DANGEROUS, this::kill),
-                sub("reply", 3, COMMON, CONNECTION, this::reply),
-                sub("no-evict", 3, ADMIN, DANGEROUS, this::noEvict),
-                sub("pause", -3, ADMIN, DANGEROUS, this::pause),
-                sub("unpause", 2, ADMIN, DANGEROUS, this::unpause),
-                sub("unblock", -3, ADMIN, DANGEROUS, this::unblock),
-                sub("getredir", 2, COMMON, CONNECTION, (client, _) -> client.reply().integer(-1)),
-                sub("help", 2, "loading stale", CONNECTION, this::help));
+                        "client",
+                        -2,
+                        "",
+                        "@slow",
+                        sub(
+                                "id",
+                                2,
+                                COMMON,
+                                CONNECTION,
+                                (client, _) -> client.reply().integer(client.id())),
+                        sub("setname", 3, COMMON, CONNECTION, this::setName),
+                        sub("getname", 2, COMMON, CONNECTION, this::getName),
+                        sub("setinfo", 4, COMMON, CONNECTION, this::setInfo),
+                        sub("list", -2, ADMIN, DANGEROUS, this::list),
+                        sub("info", 2, COMMON, CONNECTION, this::info),
+                        sub("kill", -3, ADMIN, DANGEROUS, this::kill),
+                        sub("reply", 3, COMMON, CONNECTION, this::reply),
+                        sub("no-evict", 3, ADMIN, DANGEROUS, this::noEvict),
+                        sub("pause", -3, ADMIN, DANGEROUS, this::pause),
+                        sub("unpause", 2, ADMIN, DANGEROUS, this::unpause),
+                        sub("unblock", -3, ADMIN, DANGEROUS, this::unblock),
+                        sub("help", 2, "loading stale", CONNECTION, this::help))
+                .with(new TrackingCommands(port).rows());
     }
 
     private static Command sub(
@@ -308,8 +308,12 @@ final class ClientCommands {
 
     /** No command of a sentinel blocks its client. */
     private void unblock(ClientSession client, Words words) {
-        if (words.count() > 4
-                || (words.count() == 4 && !words.is(3, "TIMEOUT") && !words.is(3, "ERROR"))) {
+        if (words.count() > 4) {
+            Dispatcher.refuse(
+                    client,
+                    "ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT"
+                            + " HELP.");
+        } else if (words.count() == 4 && !words.is(3, "TIMEOUT") && !words.is(3, "ERROR")) {
             Dispatcher.refuse(client, "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         } else if (words.number(2).isEmpty()) {
             Dispatcher.refuse(client, "ERR value is not an integer or out of range");
@@ -323,10 +327,12 @@ final class ClientCommands {
                 client,
                 "CLIENT",
                 List.of(
+                        "CACHING (YES|NO)",
+                        "    Whether the next command counts for tracking.",
                         "GETNAME",
                         "    The name of this connection.",
                         "GETREDIR",
-                        "    Whom tracking is redirected to: nobody.",
+                        "    Whom tracking is redirected to.",
                         "ID",
                         "    The number of this connection.",
                         "INFO",
@@ -345,6 +351,10 @@ final class ClientCommands {
                         "    Name the client library.",
                         "SETNAME <name>",
                         "    Name this connection.",
+                        "TRACKING (ON|OFF) [<option> ...]",
+                        "    Accepted for clients that cache; a sentinel has no keys to track.",
+                        "TRACKINGINFO",
+                        "    What this connection tracks.",
                         "UNBLOCK <clientid> [TIMEOUT|ERROR]",
                         "    Wake a client that waits in a command.",
                         "UNPAUSE",

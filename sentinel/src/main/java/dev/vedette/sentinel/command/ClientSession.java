@@ -62,6 +62,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     private boolean closing;
     private boolean waitsForAnswer;
     private @Nullable Words postponed;
+    private @Nullable Tracking tracking;
 
     ClientSession(long id, SentinelPort port, Channel channel) {
         this.id = id;
@@ -263,6 +264,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     void noEvict(boolean on) {
         noEvict = on;
+    }
+
+    /** Null while it does not track. */
+    @Nullable Tracking tracking() {
+        return tracking;
+    }
+
+    void tracking(@Nullable Tracking asked) {
+        tracking = asked;
     }
 
     ReplyMode replyMode() {

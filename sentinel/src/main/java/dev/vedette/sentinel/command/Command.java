@@ -45,6 +45,13 @@ record Command(
         return new Command(name, arity, split(flags), split(categories), (_, _) -> {}, byName);
     }
 
+    /** The same command with more subcommands. */
+    Command with(List<Command> more) {
+        var all = new LinkedHashMap<>(subcommands);
+        more.forEach(sub -> all.put(sub.fullName.substring(fullName.length() + 1), sub));
+        return new Command(fullName, arity, flags, categories, handler, all);
+    }
+
     /** The same command with another meaning for its bare form. */
     Command bare(Handler bareHandler) {
         return new Command(fullName, arity, flags, categories, bareHandler, subcommands);

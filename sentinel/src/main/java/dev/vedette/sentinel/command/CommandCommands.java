@@ -6,12 +6,29 @@ import dev.vedette.protocol.resp.ReplyWriter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** COMMAND and its subcommands, drawn from the table itself. */
 final class CommandCommands {
     private static final String FLAGS = "loading stale";
     private static final String CATEGORIES = "@slow @connection";
+
+    /** What COMMAND says to clients of clusters and tools, in the words that they know. */
+    private static final Map<String, List<String>> TIPS =
+            Map.of(
+                    "client|info", List.of("nondeterministic_output"),
+                    "client|list", List.of("nondeterministic_output"),
+                    "command", List.of("nondeterministic_output_order"),
+                    "command|info", List.of("nondeterministic_output_order"),
+                    "command|docs", List.of("nondeterministic_output_order"),
+                    "command|list", List.of("nondeterministic_output_order"),
+                    "info",
+                            List.of(
+                                    "nondeterministic_output",
+                                    "request_policy:all_shards",
+                                    "response_policy:special"),
+                    "ping", List.of("request_policy:all_shards", "response_policy:all_succeeded"));
 
     private final CommandTable table;
 
@@ -100,9 +117,15 @@ final class CommandCommands {
         out.integer(0);
         out.set(command.categories().size());
         command.categories().forEach(out::simple);
-        out.array(0);
-        out.array(0);
-        describeAll(out, command.subcommands().values());
+        var tips = TIPS.getOrDefault(command.fullName(), List.of());
+        out.set(tips.size());
+        tips.forEach(out::bulk);
+        out.set(0);
+        if (command.subcommands().isEmpty()) {
+            out.set(0);
+        } else {
+            describeAll(out, command.subcommands().values());
+        }
     }
 
     private void docs(ClientSession client, Words words) {

@@ -79,10 +79,8 @@ final class Dispatcher {
     private static String unknownCommand(Words words) {
         var arguments = new StringBuilder();
         for (var i = 1; i < words.count() && arguments.length() < SHOWN_BYTES; i++) {
-            arguments
-                    .append('\'')
-                    .append(cut(words.raw(i), SHOWN_BYTES - arguments.length()))
-                    .append("' ");
+            var shown = cut(words.raw(i), SHOWN_BYTES - arguments.length());
+            arguments.append('\'').append(shown).append("' ");
         }
         return "ERR unknown command '"
                 + cut(words.raw(0), SHOWN_BYTES)

@@ -155,6 +155,10 @@ final class SentinelCommands {
             sentinel.master(words.text(i)).ifPresent(master -> named.put(master.name(), master));
         }
         var out = client.reply();
+        if (named.isEmpty()) {
+            out.array(0);
+            return;
+        }
         out.map(named.size());
         for (var master : named.values()) {
             out.bulk(master.name());

@@ -1,6 +1,5 @@
 package dev.vedette.sentinel.command;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +38,8 @@ final class ServerCommands {
         for (var i = 1; i < words.count(); i++) {
             names.add(words.lower(i));
         }
-        client.reply().verbatim("txt", info.text(names).getBytes(StandardCharsets.UTF_8));
+        // A plain bulk in RESP3, too: unlike that of a server (sentinel.c, sentinelInfoCommand).
+        client.reply().bulk(info.text(names));
     }
 
     private void role(ClientSession client, Words words) {

@@ -1,0 +1,93 @@
+package dev.vedette.it;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Writes one key after another through a client library, and remembers what was acknowledged and
+ * when. A library that throws is asked again.
+ */
+final class LibraryWriter implements AutoCloseable {
+    private static final Duration BETWEEN_WRITES = Duration.ofMillis(5);
+
+    /** One write that was acknowledged; the time is that of this JVM in nanoseconds. */
+    record Acknowledged(long number, long nanos) {}
+
+    /** A client library that found its master through sentinels. */
+    interface Library extends AutoCloseable {
+        /** Returns the number of the next write once it was acknowledged. */
+        long writeNext() throws Exception;
+
+        @Override
+        void close();
+    }
+
+    /** Connects a library that writes keys with this prefix; blocks until it is ready. */
+    interface Connector {
+        Library connect(String prefix) throws Exception;
+    }
+
+    private final String name;
+    private final Library library;
+    private final List<Acknowledged> acknowledged = new CopyOnWriteArrayList<>();
+    private final Thread thread;
+    private volatile boolean stopped;
+    private volatile String lastError = "none";
+
+    LibraryWriter(String name, Connector connector) {
+        this.name = name;
+        try {
+            library = connector.connect(name);
+        } catch (Exception e) {
+            throw new AssertionError(name + " does not connect", e);
+        }
+        thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                long number = library.writeNext();
+                acknowledged.add(new Acknowledged(number, System.nanoTime()));
+                Thread.sleep(BETWEEN_WRITES);
+            } catch (InterruptedException _) {
+                return;
+            } catch (Exception e) {
+                lastError = e.toString();
+            }
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    String key(long number) {
+        return name + ":" + number;
+    }
+
+    List<Acknowledged> acknowledged() {
+        return List.copyOf(acknowledged);
+    }
+
+    int count() {
+        return acknowledged.size();
+    }
+
+    String lastError() {
+        return lastError;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        library.close();
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
