@@ -65,7 +65,9 @@ final class Daemon implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             var all = new ArrayList<String>();
-            all.add("port " + address.port());
+            // The address is that of TLS where there is one and the lines name it.
+            boolean byTls = lines.contains("tls-port " + address.port());
+            all.add("port " + (byTls ? 0 : address.port()));
             all.add("bind " + address.host());
             all.add("dir " + folder);
             all.addAll(lines);

@@ -47,16 +47,21 @@ final class Topology implements AutoCloseable {
         List<Product> products = builder.sentinelProducts;
         List<Address> ports = Ports.free(1 + builder.replicas + products.size());
         Address master = ports.getFirst();
+        Optional<Certificates> tls =
+                builder.tls ? Optional.of(Certificates.in(folder)) : Optional.empty();
+        tls.ifPresent(made -> ports.forEach(port -> Client.throughTls(port, made.client())));
         for (Address port : ports.subList(0, 1 + builder.replicas)) {
-            servers.add(
-                    Daemon.server(builder.serverProduct, folder, port, serverLines(port, master)));
+            var lines = new ArrayList<>(serverLines(port, master));
+            lines.addAll(builder.serverLines);
+            tls.ifPresent(made -> lines.addAll(made.lines(port.port())));
+            servers.add(Daemon.server(builder.serverProduct, folder, port, lines));
         }
         for (int i = 0; i < products.size(); i++) {
+            Address port = ports.get(1 + builder.replicas + i);
             var lines = new ArrayList<>(sentinelLines(master, products.size() / 2 + 1));
             lines.addAll(builder.moreSentinelLines.getOrDefault(products.get(i), List.of()));
-            sentinels.add(
-                    Daemon.sentinel(
-                            products.get(i), folder, ports.get(1 + builder.replicas + i), lines));
+            tls.ifPresent(made -> lines.addAll(made.lines(port.port())));
+            sentinels.add(Daemon.sentinel(products.get(i), folder, port, lines));
         }
     }
 
@@ -86,6 +91,8 @@ final class Topology implements AutoCloseable {
         private final Map<Product, List<String>> moreSentinelLines = new EnumMap<>(Product.class);
         private List<Product> sentinelProducts;
         private int replicas = 2;
+        private boolean tls;
+        private List<String> serverLines = List.of();
 
         private Builder(Product serverProduct, Product sentinelProduct) {
             this.serverProduct = serverProduct;
@@ -95,6 +102,18 @@ final class Topology implements AutoCloseable {
         /** Sentinels of several products in one group. */
         Builder sentinels(Product... products) {
             sentinelProducts = List.of(products);
+            return this;
+        }
+
+        /** Nobody listens in plain text, and every link is TLS. */
+        Builder tls() {
+            tls = true;
+            return this;
+        }
+
+        /** Lines at the end of the conf of every server. */
+        Builder serverLines(String... lines) {
+            serverLines = List.of(lines);
             return this;
         }
 

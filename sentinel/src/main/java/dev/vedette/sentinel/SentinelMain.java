@@ -2,7 +2,6 @@ package dev.vedette.sentinel;
 
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
-import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.ProcessConf;
 import dev.vedette.protocol.daemon.Daemon;
 import dev.vedette.protocol.daemon.WorkingDirectory;
@@ -10,7 +9,6 @@ import dev.vedette.sentinel.conf.SentinelConf;
 
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,11 +52,9 @@ public final class SentinelMain {
         SentinelProcess process;
         try {
             process = SentinelProcess.start(conf, daemon::exit);
-        } catch (IOException cannotListen) {
-            log.warn(
-                    "Failed listening on port {} (TCP), aborting.",
-                    conf.settings().get(GeneralDirectives.PORT));
-            System.err.println("hint: " + cannotListen.getMessage());
+        } catch (StartRefused refused) {
+            refused.lines().forEach(log::warn);
+            System.err.println("hint: " + refused.hint());
             daemon.exit(FAILURE);
             daemon.awaitExit();
             return;

@@ -1,6 +1,5 @@
 package dev.vedette.sentinel;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.BIND;
 import static dev.vedette.protocol.conf.GeneralDirectives.BIND_SOURCE_ADDR;
 import static dev.vedette.protocol.conf.GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT;
 import static dev.vedette.protocol.conf.GeneralDirectives.MAXCLIENTS;
@@ -9,12 +8,16 @@ import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
 import static dev.vedette.protocol.conf.GeneralDirectives.TCP_BACKLOG;
 import static dev.vedette.protocol.conf.GeneralDirectives.TCP_KEEPALIVE;
 import static dev.vedette.protocol.conf.GeneralDirectives.TIMEOUT;
+import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.TLS_REPLICATION;
 
 import dev.vedette.protocol.client.ConnectionOptions;
+import dev.vedette.protocol.conf.TlsConf;
 import dev.vedette.protocol.daemon.OpenFiles;
-import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.net.NameResolver;
+import dev.vedette.protocol.net.Tls;
+import dev.vedette.protocol.net.TlsException;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.RespLimits;
 import dev.vedette.sentinel.command.Sentinel;
@@ -82,7 +85,11 @@ final class SentinelProcess implements Sentinel {
     private boolean stopping;
 
     private SentinelProcess(
-            SentinelConf conf, NameResolver resolver, EventLoopGroup loops, IntConsumer exit) {
+            SentinelConf conf,
+            Optional<Tls> tls,
+            NameResolver resolver,
+            EventLoopGroup loops,
+            IntConsumer exit) {
         this.conf = conf;
         this.exit = exit;
         this.loop = loops.next();
@@ -92,7 +99,7 @@ final class SentinelProcess implements Sentinel {
                 new SentinelPort(
                         loop,
                         new SentinelPort.Settings(
-                                settings.get(PORT),
+                                ListeningPorts.mainPort(conf),
                                 conf.user(),
                                 settings.get(PROTECTED_MODE),
                                 OpenFiles.clientsAtStart(
@@ -109,21 +116,32 @@ final class SentinelProcess implements Sentinel {
         this.scripts =
                 new ScriptQueue(
                         loop, clock::now, this::scriptLimits, conf.directory(), this::scriptEvent);
-        var core = new SentinelCore(conf.state(), settings.get(PORT), clock.now());
+        var core = new SentinelCore(conf.state(), announcedPort(conf), clock.now());
         this.runner =
                 new CoreRunner(
                         loop,
                         core,
                         clock,
                         conf::write,
-                        made -> outside(made, resolver),
+                        made -> outside(made, tls, resolver),
                         this::crash,
                         this::endAfterBug);
     }
 
-    private CoreRunner.Outside outside(CoreRunner made, NameResolver resolver) {
+    /** Peers that reach us by TLS are told the port that speaks it. */
+    private static int announcedPort(SentinelConf conf) {
+        var settings = conf.settings();
+        return settings.get(TLS_REPLICATION) && settings.get(TLS_PORT) != 0
+                ? settings.get(TLS_PORT)
+                : settings.get(PORT);
+    }
+
+    private CoreRunner.Outside outside(CoreRunner made, Optional<Tls> tls, NameResolver resolver) {
         var source = conf.settings().get(BIND_SOURCE_ADDR);
         var options = source.isEmpty() ? LINKS : LINKS.withSourceAddress(source);
+        if (tls.isPresent() && conf.settings().get(TLS_REPLICATION)) {
+            options = options.withTls(tls.get());
+        }
         var names = new HostNames(loop, resolver, made::feed);
         return new CoreRunner.Outside(
                 new InstanceLinks(loop, options, names, made::feed), names, port::publish, scripts);
@@ -142,19 +160,20 @@ final class SentinelProcess implements Sentinel {
      * Listens, saves an id that is new, and begins to monitor.
      *
      * @param exit ends the process with that code
-     * @throws IOException when the port cannot be had; what Redis says of it is logged
+     * @throws StartRefused when TLS cannot be set up, or a port cannot be had
      */
-    static SentinelProcess start(SentinelConf conf, IntConsumer exit) throws IOException {
+    static SentinelProcess start(SentinelConf conf, IntConsumer exit) throws StartRefused {
         return start(conf, NameResolver.SYSTEM, exit);
     }
 
     /** The same with names from elsewhere. */
     static SentinelProcess start(SentinelConf conf, NameResolver resolver, IntConsumer exit)
-            throws IOException {
+            throws StartRefused {
+        var tls = tls(conf);
         var loops = Transport.best().newEventLoop("sentinel");
-        var process = new SentinelProcess(conf, resolver, loops, exit);
-        process.listen(loops);
-        log.info("Running mode=sentinel, port={}.", conf.settings().get(PORT));
+        var process = new SentinelProcess(conf, tls, resolver, loops, exit);
+        new ListeningPorts(conf, process.port, loops).open(tls);
+        log.info("Running mode=sentinel, port={}.", ListeningPorts.mainPort(conf));
         if (conf.idIsNew()) {
             process.saveId();
         }
@@ -163,43 +182,17 @@ final class SentinelProcess implements Sentinel {
         return process;
     }
 
-    private void listen(EventLoopGroup loops) throws IOException {
-        var number = conf.settings().get(PORT);
-        var names = conf.settings().get(BIND);
-        var bound = 0;
-        for (var bind : BindAddresses.of(names, number)) {
-            try {
-                port.listen(loops, bind.address());
-                bound++;
-            } catch (IOException refused) {
-                var inUse = reason(refused).contains("in use");
-                if (bind.optional() && !inUse) {
-                    continue;
-                }
-                log.warn(
-                        "Warning: Could not create server TCP listening socket {}:{}: bind: {}",
-                        bind.name(),
-                        number,
-                        inUse ? "Address already in use" : reason(refused));
-                throw new IOException(hint(number, bind, inUse), refused);
-            }
+    private static Optional<Tls> tls(SentinelConf conf) throws StartRefused {
+        if (!TlsConf.isWanted(conf.settings())) {
+            return Optional.empty();
         }
-        if (bound == 0) {
-            throw new IOException("no address of bind can be had: " + String.join(" ", names));
+        try {
+            return Optional.of(
+                    TlsConf.configure(conf.settings(), name -> conf.directory().resolve(name)));
+        } catch (TlsException refused) {
+            throw new StartRefused(
+                    TlsConf.hint(conf.loaded(), refused), refused.line(), TlsConf.FATAL);
         }
-    }
-
-    private String hint(int number, BindAddresses.Bind bind, boolean inUse) {
-        return inUse
-                ? conf.file()
-                        + ": another process listens on port "
-                        + number
-                        + ", perhaps a sentinel that runs already; end it or change \"port\""
-                : conf.file() + ": bind " + bind.name() + " is not an address of this machine";
-    }
-
-    private static String reason(IOException failure) {
-        return OsError.reason(failure);
     }
 
     private void saveId() {

@@ -67,8 +67,12 @@ final class OurSentinel implements AutoCloseable {
                         InputStream.nullInputStream(),
                         WorkingDirectory.ofProcess());
         var exit = new CompletableFuture<Integer>();
-        return new OurSentinel(
-                conf, address, SentinelProcess.start(loaded, names, exit::complete), exit);
+        try {
+            return new OurSentinel(
+                    conf, address, SentinelProcess.start(loaded, names, exit::complete), exit);
+        } catch (StartRefused refused) {
+            throw new IOException(refused.hint(), refused);
+        }
     }
 
     Path conf() {

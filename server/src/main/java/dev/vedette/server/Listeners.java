@@ -8,7 +8,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,14 +45,20 @@ final class Listeners {
         }
     }
 
+    private final String kind;
     private final Transport transport;
     private final EventLoop loop;
-    private final ChannelInitializer<SocketChannel> clients;
+    private final ChannelInitializer<Channel> clients;
     private List<Channel> open = List.of();
     private List<String> openAddresses = List.of();
     private int openPort;
 
-    Listeners(Transport transport, EventLoop loop, ChannelInitializer<SocketChannel> clients) {
+    /**
+     * @param kind TCP or TLS, for messages
+     */
+    Listeners(
+            String kind, Transport transport, EventLoop loop, ChannelInitializer<Channel> clients) {
+        this.kind = kind;
         this.transport = transport;
         this.loop = loop;
         this.clients = clients;
@@ -110,7 +115,7 @@ final class Listeners {
                     port,
                     reason);
             throw new CannotListen(
-                    "Failed listening on port " + port + " (TCP), aborting.",
+                    "Failed listening on port " + port + " (" + kind + "), aborting.",
                     hint(name, port, reason));
         }
         return opened;
@@ -166,6 +171,10 @@ final class Listeners {
             }
         }
         return text.isEmpty() ? "Name or service not known" : text;
+    }
+
+    boolean isListening() {
+        return !open.isEmpty();
     }
 
     void close() {

@@ -2,6 +2,7 @@ package dev.vedette.server;
 
 import dev.vedette.protocol.conf.Directive;
 import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.TlsConf;
 import dev.vedette.server.replication.Replication;
 
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ final class ServedDirectives {
             List.of(
                     GeneralDirectives.BIND,
                     GeneralDirectives.PORT,
+                    GeneralDirectives.TLS_PORT,
                     GeneralDirectives.TCP_BACKLOG,
                     GeneralDirectives.TCP_KEEPALIVE,
                     GeneralDirectives.TIMEOUT,
@@ -80,6 +82,9 @@ final class ServedDirectives {
     static List<Directive<?>> all() {
         var all = new ArrayList<Directive<?>>(OWN);
         all.addAll(Replication.DIRECTIVES);
+        TlsConf.MATERIAL.stream()
+                .filter(row -> row.meaning() == Directive.Meaning.SOME)
+                .forEach(all::add);
         return all;
     }
 }

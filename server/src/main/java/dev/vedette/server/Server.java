@@ -4,6 +4,7 @@ import dev.vedette.protocol.conf.BadDirective;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
 import dev.vedette.protocol.conf.Settings;
+import dev.vedette.protocol.conf.TlsConf;
 import dev.vedette.protocol.daemon.DaemonLog;
 import dev.vedette.protocol.daemon.LogLevel;
 import dev.vedette.protocol.daemon.OpenFiles;
@@ -12,6 +13,9 @@ import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.info.Stats;
 import dev.vedette.protocol.net.ProtectedMode;
+import dev.vedette.protocol.net.Tls;
+import dev.vedette.protocol.net.TlsDoor;
+import dev.vedette.protocol.net.TlsException;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandLimits;
 import dev.vedette.server.admin.Config;
@@ -53,11 +57,11 @@ import dev.vedette.server.session.SessionChannel;
 import dev.vedette.server.session.Sessions;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,6 +129,10 @@ public final class Server {
     private final Shutdown shutdown;
     private final ActiveExpiry activeExpiry;
     private final Listeners listeners;
+    private final Listeners tlsListeners;
+    private final TlsDoor tlsDoor = new TlsDoor();
+    private final WorkingDirectory directory;
+    private Optional<Tls> tls = Optional.empty();
     private CommandLimits limits = CommandLimits.DEFAULT;
     private Duration keepAlive = Duration.ZERO;
     private long startNanos;
@@ -137,6 +145,7 @@ public final class Server {
     public Server(LoadedConf conf, WorkingDirectory directory, Runnable exit, Runnable goesOn) {
         this.config = new Config(conf, ServedDirectives.all());
         config.onChange(GeneralDirectives.REPL_BACKLOG_SIZE, this::keepBacklogUseful);
+        this.directory = directory;
         this.transport = Transport.best();
         this.group = transport.newEventLoop("loop");
         this.loop = group.next();
@@ -151,10 +160,12 @@ public final class Server {
                         directory,
                         System::currentTimeMillis,
                         Version.REDIS);
-        this.replication = new Replication(loop, config, dispatcher, sessions, persistence, random);
+        this.replication =
+                new Replication(loop, config, dispatcher, sessions, persistence, () -> tls, random);
         this.shutdown = new Shutdown(loop, persistence, replication, pause, exit, goesOn);
         this.activeExpiry = new ActiveExpiry(loop, dispatcher, stats);
-        this.listeners = new Listeners(transport, loop, new Clients());
+        this.listeners = new Listeners("TCP", transport, loop, new Clients(false));
+        this.tlsListeners = new Listeners("TLS", transport, loop, new Clients(true));
     }
 
     // ---- start
@@ -166,12 +177,14 @@ public final class Server {
      * @param ready is called when the data has been loaded
      */
     void start(Runnable failed, Runnable ready)
-            throws Listeners.CannotListen, InterruptedException {
+            throws Listeners.CannotListen, TlsException, InterruptedException {
         try {
             loop.submit(
                             () -> {
+                                configureTls(config.settings());
                                 prepare();
                                 listen(config.settings());
+                                requireOnePort();
                                 return true;
                             })
                     .get();
@@ -179,16 +192,57 @@ public final class Server {
             if (e.getCause() instanceof Listeners.CannotListen cannot) {
                 throw cannot;
             }
+            if (e.getCause() instanceof TlsException refused) {
+                throw refused;
+            }
             throw new IllegalStateException(e);
         }
         loop.execute(() -> load(failed, ready));
     }
 
     private void listen(Settings settings) throws Listeners.CannotListen {
+        listenInPlainText(settings);
+        listenByTls(settings);
+    }
+
+    private void listenInPlainText(Settings settings) throws Listeners.CannotListen {
         listeners.open(
                 settings.get(GeneralDirectives.BIND),
                 settings.get(GeneralDirectives.PORT),
                 settings.get(GeneralDirectives.TCP_BACKLOG));
+    }
+
+    private void requireOnePort() throws Listeners.CannotListen {
+        if (!listeners.isListening() && !tlsListeners.isListening()) {
+            throw new Listeners.CannotListen(
+                    "Configured to not listen anywhere, exiting.",
+                    "port and tls-port are 0, or no address of bind can be had");
+        }
+    }
+
+    private void listenByTls(Settings settings) throws Listeners.CannotListen {
+        tlsListeners.open(
+                settings.get(GeneralDirectives.BIND),
+                settings.get(GeneralDirectives.TLS_PORT),
+                settings.get(GeneralDirectives.TCP_BACKLOG));
+    }
+
+    /** What the directives say of TLS, if anything is to speak it; blocks for files. */
+    private void configureTls(Settings settings) throws TlsException {
+        tls =
+                TlsConf.isWanted(settings)
+                        ? Optional.of(TlsConf.configure(settings, directory::resolve))
+                        : Optional.empty();
+    }
+
+    private void configureTlsAnew(Settings settings) throws BadDirective {
+        try {
+            configureTls(settings);
+        } catch (TlsException e) {
+            log.warn("{} hint=\"{}\"", e.line(), e.hint());
+            throw new BadDirective(
+                    "Unable to update TLS configuration. Check server logs.", e.hint());
+        }
     }
 
     private void prepare() {
@@ -369,8 +423,11 @@ public final class Server {
                 GeneralDirectives.LATENCY_TRACKING,
                 settings ->
                         dispatcher.trackLatency(settings.get(GeneralDirectives.LATENCY_TRACKING)));
-        config.onChange(GeneralDirectives.PORT, this::listenAnew);
-        config.onChange(GeneralDirectives.BIND, this::listenAnew);
+        config.onChange(GeneralDirectives.PORT, now -> listenAnew(this::listenInPlainText, now));
+        config.onChange(GeneralDirectives.BIND, now -> listenAnew(this::listen, now));
+        TlsConf.MATERIAL.forEach(row -> config.onChange(row, this::configureTlsAnew));
+        config.onChange(GeneralDirectives.TLS_PORT, this::configureTlsAnew);
+        config.onChange(GeneralDirectives.TLS_PORT, now -> listenAnew(this::listenByTls, now));
     }
 
     private static int maxClients(Settings settings) {
@@ -403,9 +460,13 @@ public final class Server {
         }
     }
 
-    private void listenAnew(Settings settings) throws BadDirective {
+    private interface Listening {
+        void begin(Settings settings) throws Listeners.CannotListen;
+    }
+
+    private static void listenAnew(Listening listening, Settings settings) throws BadDirective {
         try {
-            listen(settings);
+            listening.begin(settings);
         } catch (Listeners.CannotListen e) {
             throw new BadDirective("Unable to listen on this port. Check server logs.", e.hint());
         }
@@ -413,9 +474,19 @@ public final class Server {
 
     // ---- connections
 
-    private final class Clients extends ChannelInitializer<SocketChannel> {
+    private final class Clients extends ChannelInitializer<Channel> {
+        private final boolean throughTls;
+
+        Clients(boolean throughTls) {
+            this.throughTls = throughTls;
+        }
+
         @Override
-        protected void initChannel(SocketChannel channel) {
+        protected void initChannel(Channel channel) {
+            if (throughTls && !tlsDoor.guard(tls.orElseThrow(), channel)) {
+                stats.rejectedConnections++;
+                return;
+            }
             if (sessions.count() >= config.get(GeneralDirectives.MAXCLIENTS)) {
                 stats.rejectedConnections++;
                 refuse(channel, TOO_MANY);
@@ -436,13 +507,13 @@ public final class Server {
         }
     }
 
-    private boolean isForbidden(SocketChannel channel) {
+    private boolean isForbidden(Channel channel) {
         return config.get(GeneralDirectives.PROTECTED_MODE)
                 && !credentials.hasPassword()
                 && !ProtectedMode.isLocal(channel);
     }
 
-    private static void refuse(SocketChannel channel, String text) {
+    private static void refuse(Channel channel, String text) {
         channel.writeAndFlush(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)))
                 .addListener(ChannelFutureListener.CLOSE);
     }
@@ -516,6 +587,7 @@ public final class Server {
         loop.submit(
                         () -> {
                             listeners.close();
+                            tlsListeners.close();
                             sessions.snapshot().forEach(Session::kill);
                         })
                 .syncUninterruptibly();

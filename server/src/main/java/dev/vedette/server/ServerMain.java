@@ -7,8 +7,10 @@ import dev.vedette.protocol.conf.ConfLoader;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
 import dev.vedette.protocol.conf.ProcessConf;
+import dev.vedette.protocol.conf.TlsConf;
 import dev.vedette.protocol.daemon.Daemon;
 import dev.vedette.protocol.daemon.WorkingDirectory;
+import dev.vedette.protocol.net.TlsException;
 
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +89,11 @@ public final class ServerMain {
         } catch (Listeners.CannotListen e) {
             log.warn("{}", e.getMessage());
             System.err.println("hint: " + e.hint());
+            daemon.exit(FAILURE);
+        } catch (TlsException e) {
+            log.warn("{}", e.line());
+            log.warn("{}", TlsConf.FATAL);
+            System.err.println("hint: " + TlsConf.hint(conf, e));
             daemon.exit(FAILURE);
         }
         daemon.awaitExit();

@@ -11,6 +11,8 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Objects;
 
+import javax.net.ssl.SSLException;
+
 /** Why a connection ended, or could not be made. */
 public enum CloseCause {
     /** The host answered that nobody listens there. */
@@ -27,6 +29,8 @@ public enum CloseCause {
     UNRESOLVED,
     /** The peer sent what is no reply, or a reply that nobody asked for. */
     PROTOCOL_ERROR,
+    /** TLS failed; or the peer ends a plain connection as one does that expects TLS. */
+    TLS_FAILED,
     /** We ended it ourselves. */
     CLOSED_HERE;
 
@@ -38,6 +42,9 @@ public enum CloseCause {
         String text = Objects.toString(failure.getMessage(), "").toLowerCase(Locale.ROOT);
         if (failure instanceof UnknownHostException) {
             return UNRESOLVED;
+        }
+        if (failure instanceof SSLException) {
+            return TLS_FAILED;
         }
         if (failure instanceof RespException) {
             return PROTOCOL_ERROR;

@@ -1,5 +1,6 @@
 package dev.vedette.protocol.client;
 
+import dev.vedette.protocol.net.Tls;
 import dev.vedette.protocol.resp.RespLimits;
 
 import io.netty.util.NetUtil;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /**
  * How to connect, and what a connection may cost.
  *
- * @param connectTimeout for name resolution and connecting together
+ * @param connectTimeout for name resolution, connecting and the TLS handshake together
  * @param sourceAddress the address of ours to connect from; absent leaves it to the kernel
  * @param keepAlive after how much silence the kernel probes the peer; zero is never
  * @param maxPending the most commands that may wait for their reply
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param limits what one reply may cost
  * @param newlinesBetween whether empty lines between replies are skipped, as a master sends them to
  *     a replica that waits for its reply to PSYNC
+ * @param tls what is spoken below the protocol; absent for plain text
  */
 public record ConnectionOptions(
         Duration connectTimeout,
@@ -26,7 +28,8 @@ public record ConnectionOptions(
         int maxPending,
         long maxUnsentBytes,
         RespLimits limits,
-        boolean newlinesBetween) {
+        boolean newlinesBetween,
+        Optional<Tls> tls) {
 
     public static final ConnectionOptions DEFAULT =
             new ConnectionOptions(
@@ -36,7 +39,8 @@ public record ConnectionOptions(
                     1024,
                     16 * 1024 * 1024,
                     RespLimits.DATA,
-                    false);
+                    false,
+                    Optional.empty());
 
     public ConnectionOptions {
         if (connectTimeout.isNegative() || connectTimeout.isZero()) {
@@ -61,7 +65,8 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 limits,
-                newlinesBetween);
+                newlinesBetween,
+                tls);
     }
 
     /**
@@ -75,7 +80,8 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 limits,
-                newlinesBetween);
+                newlinesBetween,
+                tls);
     }
 
     public ConnectionOptions withKeepAlive(Duration idle) {
@@ -86,7 +92,8 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 limits,
-                newlinesBetween);
+                newlinesBetween,
+                tls);
     }
 
     public ConnectionOptions withMaxPending(int commands) {
@@ -97,7 +104,8 @@ public record ConnectionOptions(
                 commands,
                 maxUnsentBytes,
                 limits,
-                newlinesBetween);
+                newlinesBetween,
+                tls);
     }
 
     public ConnectionOptions withMaxUnsentBytes(long bytes) {
@@ -108,7 +116,8 @@ public record ConnectionOptions(
                 maxPending,
                 bytes,
                 limits,
-                newlinesBetween);
+                newlinesBetween,
+                tls);
     }
 
     public ConnectionOptions withLimits(RespLimits replyLimits) {
@@ -119,7 +128,8 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 replyLimits,
-                newlinesBetween);
+                newlinesBetween,
+                tls);
     }
 
     public ConnectionOptions withNewlinesBetween(boolean skipped) {
@@ -130,6 +140,19 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 limits,
-                skipped);
+                skipped,
+                tls);
+    }
+
+    public ConnectionOptions withTls(Tls spoken) {
+        return new ConnectionOptions(
+                connectTimeout,
+                sourceAddress,
+                keepAlive,
+                maxPending,
+                maxUnsentBytes,
+                limits,
+                newlinesBetween,
+                Optional.of(spoken));
     }
 }

@@ -1,6 +1,8 @@
 package dev.vedette.protocol.client;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.net.Tls;
+import dev.vedette.protocol.net.TlsFailure;
 import dev.vedette.protocol.resp.CommandWriter;
 import dev.vedette.protocol.resp.RespException;
 import dev.vedette.protocol.resp.RespLimits;
@@ -25,6 +27,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+
+import javax.net.ssl.SSLException;
 
 /**
  * A blocking connection to a peer that speaks the Redis protocol, for tools and tests. An error
@@ -57,10 +61,33 @@ public final class RespClient implements AutoCloseable {
      * @param timeout for connecting, and later for each call
      */
     public static RespClient connect(Address peer, Duration timeout) throws IOException {
+        return connect(peer, timeout, Optional.empty());
+    }
+
+    /** Through TLS, where it is given. */
+    public static RespClient connect(Address peer, Duration timeout, Optional<TlsClient> tls)
+            throws IOException {
         try {
-            return new RespClient(peer, connectAny(peer, timeout), timeout);
+            var socket = connectAny(peer, timeout);
+            socket.setSoTimeout(millis(timeout));
+            return new RespClient(
+                    peer, tls.isPresent() ? secured(socket, tls.get()) : socket, timeout);
         } catch (IOException e) {
             throw cannotConnect(peer, e);
+        }
+    }
+
+    /**
+     * @param serverName which certificate the server shall show (SNI); empty to say nothing
+     */
+    public record TlsClient(Tls tls, String serverName) {}
+
+    private static Socket secured(Socket socket, TlsClient tls) throws IOException {
+        try {
+            return tls.tls().over(socket, tls.serverName());
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
         }
     }
 
@@ -85,6 +112,7 @@ public final class RespClient implements AutoCloseable {
         String why =
                 switch (failure) {
                     case UnknownHostException _ -> "the name cannot be resolved";
+                    case SSLException e -> TlsFailure.describe(e, false);
                     case SocketTimeoutException _ -> "no answer in time";
                     case ConnectException e when CloseCause.of(e) == CloseCause.REFUSED ->
                             "connection refused";
@@ -251,6 +279,8 @@ public final class RespClient implements AutoCloseable {
             var shown = new SocketTimeoutException(peer + ": " + late + " ms");
             shown.initCause(e);
             throw shown;
+        } catch (SSLException e) {
+            throw new IOException("lost " + peer + ": " + TlsFailure.describe(e, false), e);
         } catch (IOException e) {
             throw new IOException("lost " + peer + ": " + e.getMessage(), e);
         }

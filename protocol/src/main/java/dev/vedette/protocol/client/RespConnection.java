@@ -2,6 +2,7 @@ package dev.vedette.protocol.client;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.net.NameResolver;
+import dev.vedette.protocol.net.TlsFailure;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandWriter;
 import dev.vedette.protocol.resp.RespDecoder;
@@ -22,6 +23,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 
@@ -101,6 +103,9 @@ public final class RespConnection {
     private @Nullable ByteBuf unsent;
 
     private boolean flushPlanned;
+
+    /** Whether anything came that is a reply. */
+    private boolean answered;
 
     /** Bytes that were handed to the channel and that the kernel has not taken. */
     private long unflushedBytes;
@@ -247,7 +252,7 @@ public final class RespConnection {
                         .channel(Transport.of(loop).channel())
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, left))
                         .option(ChannelOption.TCP_NODELAY, true)
-                        .handler(new Pipeline());
+                        .handler(new Pipeline(deadline));
         var remote = new InetSocketAddress(addresses.get(index), peer.port());
         ChannelFuture connecting =
                 options.sourceAddress().isPresent()
@@ -271,9 +276,17 @@ public final class RespConnection {
     }
 
     private final class Pipeline extends ChannelInitializer<SocketChannel> {
+        private final long deadline;
+
+        Pipeline(long deadline) {
+            this.deadline = deadline;
+        }
+
         @Override
         protected void initChannel(SocketChannel created) {
             Transport.of(loop).keepAlive(created, options.keepAlive());
+            var left = Duration.ofNanos(deadline - System.nanoTime());
+            options.tls().ifPresent(tls -> created.pipeline().addLast(tls.clientHandler(left)));
             var parser = new RespParser(options.limits(), options.newlinesBetween());
             created.pipeline().addLast(new RespDecoder(parser), new Reader());
         }
@@ -307,7 +320,20 @@ public final class RespConnection {
     private final class Reader extends ChannelInboundHandlerAdapter {
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            opened(context.channel());
+            if (options.tls().isEmpty()) {
+                opened(context.channel());
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    opened(context.channel());
+                } else {
+                    fail(handshake.cause());
+                }
+            }
         }
 
         @Override
@@ -316,6 +342,7 @@ public final class RespConnection {
                 ReferenceCountUtil.release(message);
                 return;
             }
+            answered = true;
             var value = (RespValue) message;
             if (!router.received(value)) {
                 fail(new RespException("a reply that nobody asked for: " + brief(value)));
@@ -330,7 +357,9 @@ public final class RespConnection {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             if (state == State.OPEN) {
-                end(CloseCause.CLOSED_BY_PEER, peer + " closed the connection");
+                end(
+                        expectsTls() ? CloseCause.TLS_FAILED : CloseCause.CLOSED_BY_PEER,
+                        peer + " closed the connection" + perhapsTlsIsDue());
             }
         }
     }
@@ -378,9 +407,19 @@ public final class RespConnection {
                     boolean ours = before == State.OPEN || before == State.CONNECTING;
                     if (ours && channel != null && channel.isOpen()) {
                         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                        channel.close();
+                        closeBelowTls(channel);
                     }
                 });
+    }
+
+    /** TLS would have the peer take everything, and an orderly end behind it, first. */
+    private static void closeBelowTls(Channel current) {
+        var lowest = current.pipeline().firstContext();
+        if (lowest == null) {
+            current.close();
+        } else {
+            lowest.close();
+        }
     }
 
     /**
@@ -407,7 +446,8 @@ public final class RespConnection {
         return current;
     }
 
-    private void fail(Throwable failure) {
+    private void fail(Throwable met) {
+        var failure = TlsFailure.unwrap(met);
         if (state != State.OPEN && state != State.CONNECTING) {
             return;
         }
@@ -418,7 +458,9 @@ public final class RespConnection {
         } else {
             var cause = CloseCause.of(failure);
             String what = state == State.CONNECTING ? "cannot connect to " : "lost ";
-            end(cause, what + peer + ": " + why(cause, failure));
+            end(
+                    expectsTls() ? CloseCause.TLS_FAILED : cause,
+                    what + peer + ": " + why(cause, failure) + perhapsTlsIsDue());
         }
         // Last: what fails because of it is not told as a cause.
         if (channel != null) {
@@ -432,9 +474,23 @@ public final class RespConnection {
             case RESET -> "connection reset by peer";
             case CONNECT_TIMEOUT ->
                     "no answer within " + options.connectTimeout().toMillis() + " ms";
+            case TLS_FAILED -> TlsFailure.describe(failure, false);
             case UNRESOLVED, UNREACHABLE, PROTOCOL_ERROR, CLOSED_BY_PEER, CLOSED_HERE ->
-                    Objects.toString(failure.getMessage(), failure.getClass().getSimpleName());
+                    text(failure);
         };
+    }
+
+    private static String text(Throwable failure) {
+        return Objects.toString(failure.getMessage(), failure.getClass().getSimpleName());
+    }
+
+    /** Whether the peer ends the connection at the first command, or answers it with an alert. */
+    private boolean expectsTls() {
+        return options.tls().isEmpty() && !answered && state == State.OPEN && router.pending() > 0;
+    }
+
+    private String perhapsTlsIsDue() {
+        return expectsTls() ? ", before any reply: perhaps it speaks TLS on that port" : "";
     }
 
     private void end(CloseCause cause, String detail) {

@@ -436,7 +436,7 @@ public final class GeneralDirectives {
     public static final Directive<Boolean> TLS_CLUSTER =
             Directive.of("tls-cluster", Syntax.yesNo(), false);
     public static final Directive<String> TLS_DH_PARAMS_FILE =
-            Directive.of("tls-dh-params-file", Syntax.text(), "");
+            Directive.of("tls-dh-params-file", Syntax.text(), "").meaningless();
     public static final Directive<String> TLS_KEY_FILE =
             Directive.of("tls-key-file", Syntax.text(), "");
     public static final Directive<String> TLS_KEY_FILE_PASS =

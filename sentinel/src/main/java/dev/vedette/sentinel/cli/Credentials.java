@@ -1,6 +1,11 @@
 package dev.vedette.sentinel.cli;
 
+import dev.vedette.protocol.client.RespClient.TlsClient;
+
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+
+import java.util.Optional;
 
 /**
  * Who the tool says it is. A password on the command line shows in {@code ps}, so the environment
@@ -24,6 +29,14 @@ final class Credentials {
                     "Password of the sentinel. Better in the environment: VEDETTE_PASSWORD"
                             + " (or REDISCLI_AUTH), and VEDETTE_USER.")
     private String password = "";
+
+    @ArgGroup(exclusive = false, heading = "Through TLS, as with redis-cli:%n")
+    private TlsFlags tls = new TlsFlags();
+
+    /** What the tool speaks below the protocol; empty for plain text. */
+    Optional<TlsClient> tls() {
+        return tls.client();
+    }
 
     boolean isGiven() {
         return !password.isEmpty();

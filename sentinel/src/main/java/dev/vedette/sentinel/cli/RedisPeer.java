@@ -9,6 +9,7 @@ import dev.vedette.protocol.resp.RespValue.IntegerReply;
 import dev.vedette.protocol.resp.RespValue.SimpleString;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,9 +21,13 @@ final class RedisPeer implements AutoCloseable {
     private final Address address;
     private final RespClient client;
 
-    private RedisPeer(Address address, RespClient client) {
+    private final boolean inPlainText;
+    private boolean answered;
+
+    private RedisPeer(Address address, RespClient client, boolean inPlainText) {
         this.address = address;
         this.client = client;
+        this.inPlainText = inPlainText;
     }
 
     /**
@@ -32,8 +37,9 @@ final class RedisPeer implements AutoCloseable {
     static RedisPeer connect(
             Address address, Credentials credentials, Duration timeout, String question) {
         RedisPeer peer;
+        var tls = credentials.tls();
         try {
-            peer = new RedisPeer(address, RespClient.connect(address, timeout));
+            peer = new RedisPeer(address, RespClient.connect(address, timeout, tls), tls.isEmpty());
         } catch (IOException e) {
             throw cannotReach(e, "; " + question);
         }
@@ -59,8 +65,10 @@ final class RedisPeer implements AutoCloseable {
         RespValue reply;
         try {
             reply = client.call(words);
+            answered = true;
         } catch (IOException e) {
-            throw cannotReach(e, "");
+            boolean perhapsTls = inPlainText && !answered && !(e instanceof SocketTimeoutException);
+            throw cannotReach(e, perhapsTls ? "; if it speaks TLS there, give --tls" : "");
         }
         if (reply instanceof ErrorReply error && error.code().equals("NOAUTH")) {
             throw new CliException(

@@ -5,6 +5,8 @@ import dev.vedette.protocol.conf.BufferLimits.ClientClass;
 import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.info.Stats;
 import dev.vedette.protocol.net.ProtectedMode;
+import dev.vedette.protocol.net.Tls;
+import dev.vedette.protocol.net.TlsDoor;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandLimits;
 import dev.vedette.sentinel.core.Event;
@@ -31,6 +33,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -79,6 +82,7 @@ public final class SentinelPort {
     private final OutputBudget budget = new OutputBudget();
     private final Stats stats = new Stats(RATE_SAMPLES);
     private final ClientPause pause;
+    private final TlsDoor tlsDoor = new TlsDoor();
     private final long startNanos = System.nanoTime();
     private long lastId = 2;
 
@@ -95,9 +99,11 @@ public final class SentinelPort {
     /**
      * Listens on one address; accepts as soon as it returns.
      *
+     * @param tls what is spoken there; absent for plain text
      * @throws IOException when the address cannot be had
      */
-    public void listen(EventLoopGroup loops, InetSocketAddress address) throws IOException {
+    public void listen(EventLoopGroup loops, InetSocketAddress address, Optional<Tls> tls)
+            throws IOException {
         var transport = Transport.of(loop);
         var bound =
                 new ServerBootstrap()
@@ -110,7 +116,7 @@ public final class SentinelPort {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        accepted(channel);
+                                        accepted(channel, tls);
                                     }
                                 })
                         .bind(address)
@@ -121,7 +127,11 @@ public final class SentinelPort {
         listeners.add(bound.channel());
     }
 
-    private void accepted(Channel channel) {
+    private void accepted(Channel channel, Optional<Tls> tls) {
+        if (tls.isPresent() && !tlsDoor.guard(tls.get(), channel)) {
+            stats.rejectedConnections++;
+            return;
+        }
         if (sessions.size() >= settings.maxClients()) {
             reject(channel, TOO_MANY_CLIENTS);
             return;

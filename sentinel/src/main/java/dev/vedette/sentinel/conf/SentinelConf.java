@@ -46,8 +46,6 @@ public final class SentinelConf {
     /** What a sentinel of Redis acts upon and this version does not yet: never ignored. */
     private static final Set<Directive<?>> NOT_SERVED_YET =
             Set.of(
-                    GeneralDirectives.TLS_PORT,
-                    GeneralDirectives.TLS_REPLICATION,
                     GeneralDirectives.UNIXSOCKET,
                     GeneralDirectives.SYSLOG_ENABLED,
                     GeneralDirectives.ACLFILE);

@@ -35,6 +35,7 @@ final class InstanceLink implements RespConnection.Listener {
     private final LinkSpec spec;
     private final Consumer<Input> inputs;
     private final Consumer<InstanceLink> onEnd;
+    private final TlsTrouble tlsTrouble;
     private final EventLoop loop;
     private final ConnectionOptions options;
     private final HostNames names;
@@ -48,6 +49,7 @@ final class InstanceLink implements RespConnection.Listener {
 
     /**
      * @param inputs takes what happens
+     * @param tlsTrouble hears of the end too
      * @param onEnd told once when the connection ended by itself
      */
     InstanceLink(
@@ -57,10 +59,12 @@ final class InstanceLink implements RespConnection.Listener {
             ConnectionOptions options,
             HostNames names,
             Consumer<Input> inputs,
+            TlsTrouble tlsTrouble,
             Consumer<InstanceLink> onEnd) {
         this.id = id;
         this.spec = spec;
         this.inputs = inputs;
+        this.tlsTrouble = tlsTrouble;
         this.onEnd = onEnd;
         this.loop = loop;
         this.options = options;
@@ -157,6 +161,7 @@ final class InstanceLink implements RespConnection.Listener {
             return;
         }
         over = true;
+        tlsTrouble.ended(spec.target(), cause, detail, System.nanoTime());
         onEnd.accept(this);
         inputs.accept(new Input.LinkClosed(id, cause(cause), detail));
     }
@@ -169,7 +174,7 @@ final class InstanceLink implements RespConnection.Listener {
             case UNREACHABLE -> Cause.UNREACHABLE;
             case CONNECT_TIMEOUT -> Cause.CONNECT_TIMEOUT;
             case UNRESOLVED -> Cause.UNRESOLVED;
-            case PROTOCOL_ERROR -> Cause.PROTOCOL_ERROR;
+            case PROTOCOL_ERROR, TLS_FAILED -> Cause.PROTOCOL_ERROR;
         };
     }
 

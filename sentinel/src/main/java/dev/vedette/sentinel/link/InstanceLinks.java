@@ -19,6 +19,7 @@ public final class InstanceLinks {
     private final HostNames names;
     private final Consumer<Input> inputs;
     private final Map<LinkId, InstanceLink> links = new HashMap<>();
+    private final TlsTrouble tlsTrouble = new TlsTrouble();
 
     /**
      * @param inputs takes what happens on the links
@@ -34,7 +35,14 @@ public final class InstanceLinks {
     public void open(LinkId id, LinkSpec spec) {
         var link =
                 new InstanceLink(
-                        loop, id, spec, options, names, inputs, ended -> links.remove(ended.id()));
+                        loop,
+                        id,
+                        spec,
+                        options,
+                        names,
+                        inputs,
+                        tlsTrouble,
+                        ended -> links.remove(ended.id()));
         links.put(id, link);
         link.connect();
     }

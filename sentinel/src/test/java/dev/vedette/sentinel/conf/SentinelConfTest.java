@@ -251,7 +251,6 @@ class SentinelConfTest {
             delimiter = '|',
             textBlock =
                     """
-                    tls-port 26380
                     unixsocket /tmp/x.sock
                     aclfile users.acl
                     syslog-enabled yes

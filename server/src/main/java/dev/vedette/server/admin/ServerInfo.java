@@ -72,14 +72,19 @@ public final class ServerInfo {
     }
 
     private void server(InfoText.Builder out) {
-        var port = config.get(GeneralDirectives.PORT);
-        process.server(out, port, config.get(GeneralDirectives.HZ));
-        out.field(
-                "listener0",
-                "name=tcp,bind="
-                        + String.join(",bind=", config.get(GeneralDirectives.BIND))
-                        + ",port="
-                        + port);
+        int plain = config.get(GeneralDirectives.PORT);
+        int tls = config.get(GeneralDirectives.TLS_PORT);
+        process.server(out, plain != 0 ? plain : tls, config.get(GeneralDirectives.HZ));
+        // The number is that of the kind; 1 is the unix socket.
+        listener(out, "listener0", "tcp", plain);
+        listener(out, "listener2", "tls", tls);
+    }
+
+    private void listener(InfoText.Builder out, String field, String kind, int port) {
+        if (port != 0) {
+            var bind = String.join(",bind=", config.get(GeneralDirectives.BIND));
+            out.field(field, "name=" + kind + ",bind=" + bind + ",port=" + port);
+        }
     }
 
     private void clients(InfoText.Builder out) {

@@ -4,8 +4,8 @@ import dev.vedette.server.session.Session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.FileRegion;
 
+import java.io.File;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -228,24 +228,23 @@ final class AttachedReplica {
     }
 
     /** The snapshot's file follows, and right behind it the stream. */
-    void sendFile(ByteBuf header, FileRegion file) {
+    void sendFile(ByteBuf header, File file, long length) {
         stage = Stage.FILE;
         session.flush();
         session.channel().write(header);
-        session.channel()
-                .writeAndFlush(file)
+        FileSender.send(session.channel(), file, length)
                 .addListener(
                         (ChannelFutureListener)
                                 done -> {
                                     if (done.isSuccess()) {
                                         stage = Stage.ONLINE;
                                         heardNanos = System.nanoTime();
+                                        releaseStream();
                                         endIfSnapshotOnly();
                                     } else {
                                         session.kill();
                                     }
                                 });
-        releaseStream();
     }
 
     private void endIfSnapshotOnly() {

@@ -7,7 +7,6 @@ import dev.vedette.server.replication.AttachedReplica.Stage;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 
@@ -184,7 +183,7 @@ final class FullSync {
                 long length = file.length();
                 ByteBuf header =
                         Unpooled.copiedBuffer("$" + length + "\r\n", StandardCharsets.US_ASCII);
-                replica.sendFile(header, new DefaultFileRegion(file, 0, length));
+                replica.sendFile(header, file, length);
                 log.info("Synchronization with replica {}: sending {} bytes", replica, length);
             }
         }

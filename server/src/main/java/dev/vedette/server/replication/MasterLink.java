@@ -2,6 +2,8 @@ package dev.vedette.server.replication;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.net.NameResolver;
+import dev.vedette.protocol.net.Tls;
+import dev.vedette.protocol.net.TlsFailure;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandWriter;
 import dev.vedette.server.command.Dispatcher;
@@ -23,8 +25,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 
@@ -39,6 +43,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -58,6 +63,9 @@ final class MasterLink {
     /** What the link asks of, and tells, the one who owns the data. */
     interface Owner {
         ReplicationSettings settings();
+
+        /** What is spoken to the master below the protocol; empty for plain text. */
+        Optional<Tls> tls();
 
         /** The id under which we could go on, or {@code ?}. */
         String continuableId();
@@ -208,15 +216,20 @@ final class MasterLink {
             lost("Unable to connect to MASTER: " + answer.cause().getMessage(), false);
             return;
         }
-        Transport transport = Transport.of(loop);
-        new Bootstrap()
+        Optional<Tls> tls = owner.tls();
+        Bootstrap bootstrap = new Bootstrap();
+        String source = owner.settings().sourceAddress();
+        if (!source.isEmpty()) {
+            bootstrap.localAddress(source, 0);
+        }
+        bootstrap
                 .group(loop)
-                .channel(transport.channel())
+                .channel(Transport.of(loop).channel())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         (int) Math.min(deadline.toMillis(), Integer.MAX_VALUE))
-                .handler(new Reading())
+                .handler(new Beginning(tls, deadline))
                 .connect(new InetSocketAddress(answer.getNow().getFirst(), master.port()))
                 .addListener((Future<Void> connected) -> connected(connected));
     }
@@ -228,15 +241,59 @@ final class MasterLink {
     }
 
     private static String reason(Throwable cause) {
+        if (TlsFailure.is(cause)) {
+            return TlsFailure.describe(cause, false);
+        }
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
         String text = String.valueOf(root.getMessage());
         return text.toLowerCase(Locale.ROOT).contains("refused") ? "Connection refused" : text;
     }
 
+    /** Puts the handlers of one attempt into its channel. */
+    private final class Beginning extends ChannelInitializer<Channel> {
+        private final Optional<Tls> tls;
+        private final Duration deadline;
+
+        Beginning(Optional<Tls> tls, Duration deadline) {
+            this.tls = tls;
+            this.deadline = deadline;
+        }
+
+        @Override
+        protected void initChannel(Channel created) {
+            tls.ifPresent(spoken -> created.pipeline().addLast(spoken.clientHandler(deadline)));
+            created.pipeline().addLast(new Reading(tls.isPresent()));
+        }
+    }
+
     /** What comes from the channel of one attempt. */
     private final class Reading extends ChannelInboundHandlerAdapter {
+        private final boolean throughTls;
+
+        Reading(boolean throughTls) {
+            this.throughTls = throughTls;
+        }
+
         @Override
         public void channelActive(ChannelHandlerContext context) {
+            if (!throughTls) {
+                begin(context);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    begin(context);
+                } else if (!closed && state instanceof Connecting) {
+                    context.close();
+                    lost("Error condition on socket for SYNC: " + reason(handshake.cause()), false);
+                }
+            }
+        }
+
+        private void begin(ChannelHandlerContext context) {
             if (closed || !(state instanceof Connecting)) {
                 context.close();
                 return;
@@ -277,8 +334,8 @@ final class MasterLink {
                 context.close();
                 return;
             }
-            if (cause instanceof java.io.IOException) {
-                lost("Connection with master lost: " + cause.getMessage(), true);
+            if (cause instanceof java.io.IOException || TlsFailure.is(cause)) {
+                lost("Connection with master lost: " + reason(cause), true);
             } else {
                 log.error("master link failed master={}", master, cause);
                 lost("Connection with master given up after an error of our own", false);

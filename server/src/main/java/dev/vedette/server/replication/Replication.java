@@ -5,6 +5,7 @@ import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.info.InfoText;
 import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.net.Tls;
 import dev.vedette.protocol.resp.CommandLimits;
 import dev.vedette.protocol.resp.CommandSink;
 import dev.vedette.protocol.resp.CommandWriter;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -56,6 +58,8 @@ public final class Replication {
     public static final List<Directive<?>> DIRECTIVES =
             List.of(
                     GeneralDirectives.REPLICAOF,
+                    GeneralDirectives.TLS_REPLICATION,
+                    GeneralDirectives.BIND_SOURCE_ADDR,
                     GeneralDirectives.MASTERAUTH,
                     GeneralDirectives.MASTERUSER,
                     GeneralDirectives.REPLICA_SERVE_STALE_DATA,
@@ -96,6 +100,7 @@ public final class Replication {
     private final Dispatcher dispatcher;
     private final Sessions sessions;
     private final Persistence persistence;
+    private final Supplier<Optional<Tls>> tls;
     private final RandomGenerator random;
 
     private @Nullable Settings settingsSource;
@@ -119,13 +124,18 @@ public final class Replication {
     private long lastPingNanos;
     private BooleanSupplier hasUnsentChanges = () -> false;
 
+    /**
+     * @param tls as the directives say now
+     */
     public Replication(
             EventLoop loop,
             Config config,
             Dispatcher dispatcher,
             Sessions sessions,
             Persistence persistence,
+            Supplier<Optional<Tls>> tls,
             RandomGenerator random) {
+        this.tls = tls;
         this.loop = loop;
         this.config = config;
         this.dispatcher = dispatcher;
@@ -675,6 +685,11 @@ public final class Replication {
         @Override
         public ReplicationSettings settings() {
             return Replication.this.settings();
+        }
+
+        @Override
+        public Optional<Tls> tls() {
+            return settings().byTls() ? tls.get() : Optional.empty();
         }
 
         @Override

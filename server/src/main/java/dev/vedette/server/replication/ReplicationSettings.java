@@ -4,9 +4,16 @@ import dev.vedette.protocol.conf.BufferLimits;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.Settings;
 
-/** What the conf says about replication, looked up once a change. */
+/**
+ * What the conf says about replication, looked up once a change.
+ *
+ * @param port what a replica tells its master: the one of TLS where replication speaks that
+ * @param sourceAddress where the link to the master begins; empty leaves it to the kernel
+ */
 record ReplicationSettings(
         int port,
+        boolean byTls,
+        String sourceAddress,
         String announceIp,
         int announcePort,
         boolean announced,
@@ -30,8 +37,12 @@ record ReplicationSettings(
         BufferLimits.Limit outputLimit) {
 
     static ReplicationSettings of(Settings settings) {
+        boolean byTls = settings.get(GeneralDirectives.TLS_REPLICATION);
+        int tlsPort = settings.get(GeneralDirectives.TLS_PORT);
         return new ReplicationSettings(
-                settings.get(GeneralDirectives.PORT),
+                byTls && tlsPort != 0 ? tlsPort : settings.get(GeneralDirectives.PORT),
+                byTls,
+                settings.get(GeneralDirectives.BIND_SOURCE_ADDR),
                 settings.get(GeneralDirectives.REPLICA_ANNOUNCE_IP),
                 settings.get(GeneralDirectives.REPLICA_ANNOUNCE_PORT),
                 settings.get(GeneralDirectives.REPLICA_ANNOUNCED),

@@ -1,0 +1,109 @@
+package dev.vedette.sentinel;
+
+import static dev.vedette.protocol.conf.GeneralDirectives.BIND;
+import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
+
+import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.net.Tls;
+import dev.vedette.sentinel.command.SentinelPort;
+import dev.vedette.sentinel.conf.SentinelConf;
+
+import io.netty.channel.EventLoopGroup;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/** Opens what the conf names: {@code port} and {@code tls-port} on each address of {@code bind}. */
+final class ListeningPorts {
+    private static final Logger log = LoggerFactory.getLogger(ListeningPorts.class);
+
+    private final SentinelConf conf;
+    private final SentinelPort port;
+    private final EventLoopGroup loops;
+    private int open;
+
+    ListeningPorts(SentinelConf conf, SentinelPort port, EventLoopGroup loops) {
+        this.conf = conf;
+        this.port = port;
+        this.loops = loops;
+    }
+
+    /** What Redis names where one port is asked for: the one in plain text, else that of TLS. */
+    static int mainPort(SentinelConf conf) {
+        int plain = conf.settings().get(PORT);
+        return plain != 0 ? plain : conf.settings().get(TLS_PORT);
+    }
+
+    void open(Optional<Tls> tls) throws StartRefused {
+        listen(conf.settings().get(PORT), Optional.empty());
+        if (tls.isPresent()) {
+            listen(conf.settings().get(TLS_PORT), tls);
+        }
+        if (open == 0) {
+            throw new StartRefused(
+                    conf.file()
+                            + ": port and tls-port are 0, or no address of bind can be had: "
+                            + String.join(" ", conf.settings().get(BIND)),
+                    "Configured to not listen anywhere, exiting.");
+        }
+    }
+
+    private void listen(int number, Optional<Tls> tls) throws StartRefused {
+        if (number == 0) {
+            return;
+        }
+        for (var bind : binds(number, tls)) {
+            try {
+                port.listen(loops, bind.address(), tls);
+                open++;
+            } catch (IOException refused) {
+                var inUse = reason(refused).contains("in use");
+                if (bind.optional() && !inUse) {
+                    continue;
+                }
+                log.warn(
+                        "Warning: Could not create server TCP listening socket {}:{}: bind: {}",
+                        bind.name(),
+                        number,
+                        inUse ? "Address already in use" : reason(refused));
+                throw refused(number, tls, hint(number, bind, inUse));
+            }
+        }
+    }
+
+    private List<BindAddresses.Bind> binds(int number, Optional<Tls> tls) throws StartRefused {
+        try {
+            return BindAddresses.of(conf.settings().get(BIND), number);
+        } catch (UnknownHostException unknown) {
+            throw refused(
+                    number, tls, conf.file() + ": bind cannot be read: " + unknown.getMessage());
+        }
+    }
+
+    private static StartRefused refused(int number, Optional<Tls> tls, String hint) {
+        return new StartRefused(
+                hint,
+                "Failed listening on port "
+                        + number
+                        + (tls.isPresent() ? " (TLS), aborting." : " (TCP), aborting."));
+    }
+
+    private String hint(int number, BindAddresses.Bind bind, boolean inUse) {
+        return inUse
+                ? conf.file()
+                        + ": another process listens on port "
+                        + number
+                        + ", perhaps a sentinel that runs already; end it or change the port"
+                : conf.file() + ": bind " + bind.name() + " is not an address of this machine";
+    }
+
+    private static String reason(IOException failure) {
+        return OsError.reason(failure);
+    }
+}
