@@ -28,7 +28,7 @@ class TlsFailoverIT {
     void aRealSentinelFailsOverOurServersThroughTls() throws IOException {
         aKilledMasterIsReplaced(
                 Topology.of(Product.VEDETTE, Product.REDIS)
-                        .replicas(2)
+                        .replicas(1)
                         .sentinels(Product.REDIS)
                         .serverLines("repl-diskless-sync no")
                         .tls());

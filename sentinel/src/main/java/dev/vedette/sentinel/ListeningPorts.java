@@ -3,8 +3,11 @@ package dev.vedette.sentinel;
 import static dev.vedette.protocol.conf.GeneralDirectives.BIND;
 import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
 import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKET;
+import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKETPERM;
 
 import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.net.Tls;
 import dev.vedette.sentinel.command.SentinelPort;
 import dev.vedette.sentinel.conf.SentinelConf;
@@ -19,7 +22,10 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens what the conf names: {@code port} and {@code tls-port} on each address of {@code bind}. */
+/**
+ * Opens what the conf names: {@code port} and {@code tls-port} on each address of {@code bind}, and
+ * {@code unixsocket}.
+ */
 final class ListeningPorts {
     private static final Logger log = LoggerFactory.getLogger(ListeningPorts.class);
 
@@ -45,10 +51,12 @@ final class ListeningPorts {
         if (tls.isPresent()) {
             listen(conf.settings().get(TLS_PORT), tls);
         }
+        listenOnFile(conf.settings().get(UNIXSOCKET));
         if (open == 0) {
             throw new StartRefused(
                     conf.file()
-                            + ": port and tls-port are 0, or no address of bind can be had: "
+                            + ": port and tls-port are 0 without a unixsocket, or no address of"
+                            + " bind can be had: "
                             + String.join(" ", conf.settings().get(BIND)),
                     "Configured to not listen anywhere, exiting.");
         }
@@ -73,6 +81,36 @@ final class ListeningPorts {
                         number,
                         inUse ? "Address already in use" : reason(refused));
                 throw refused(number, tls, hint(number, bind, inUse));
+            }
+        }
+    }
+
+    private void listenOnFile(String name) throws StartRefused {
+        if (name.isEmpty()) {
+            return;
+        }
+        var file = conf.directory().resolve(name);
+        try {
+            SocketFile.remove(file);
+            port.listen(loops, file);
+            SocketFile.permit(file, conf.settings().get(UNIXSOCKETPERM));
+            open++;
+        } catch (IOException refused) {
+            throw new StartRefused(
+                    conf.file() + ": the folder of unixsocket must be there, and writable",
+                    "Failed opening Unix socket: bind: " + reason(refused));
+        }
+    }
+
+    /** Nobody shall find the file of a process that has ended. */
+    static void removeFile(SentinelConf conf) {
+        var name = conf.settings().get(UNIXSOCKET);
+        if (!name.isEmpty()) {
+            log.info("Removing the unix socket file.");
+            try {
+                SocketFile.remove(conf.directory().resolve(name));
+            } catch (IOException failure) {
+                log.warn("Cannot remove the unix socket file: {}", reason(failure));
             }
         }
     }

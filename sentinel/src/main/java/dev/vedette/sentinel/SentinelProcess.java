@@ -110,7 +110,8 @@ final class SentinelProcess implements Sentinel {
                                 Duration.ofSeconds(settings.get(TIMEOUT)),
                                 Duration.ofSeconds(settings.get(TCP_KEEPALIVE)),
                                 settings.get(TCP_BACKLOG),
-                                settings.get(CLIENT_OUTPUT_BUFFER_LIMIT)),
+                                settings.get(CLIENT_OUTPUT_BUFFER_LIMIT),
+                                conf.commandNames()),
                         this,
                         facts(conf));
         this.scripts =
@@ -316,6 +317,7 @@ final class SentinelProcess implements Sentinel {
             return;
         }
         port.close();
+        ListeningPorts.removeFile(conf);
         runner.stop();
         log.warn("Sentinel is now ready to exit, bye bye...");
         exit.accept(0);

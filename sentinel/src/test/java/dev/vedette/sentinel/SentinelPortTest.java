@@ -1,15 +1,19 @@
 package dev.vedette.sentinel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.vedette.protocol.client.RespClient;
 import dev.vedette.protocol.resp.RespValue;
 import dev.vedette.protocol.resp.RespValue.ErrorReply;
 import dev.vedette.protocol.resp.RespValue.MapReply;
 import dev.vedette.protocol.resp.RespValue.Null;
+import dev.vedette.sentinel.command.CommandNames;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,9 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -301,6 +309,60 @@ class SentinelPortTest {
                     },
                     () -> "the subscriber is still there");
         }
+    }
+
+    @Test
+    void renamedCommandsAnswerToTheirNewNamesAlone() throws Exception {
+        var lines = MONITOR + "\nrename-command PING Hello2\nrename-command CLIENT \"\"\n";
+        try (var sentinel = OurSentinel.start(folder, lines)) {
+            assertEquals("PONG", sentinel.call("hello2").asText());
+            var gone = "ERR unknown command 'ping', with args beginning with: ";
+            assertEquals(gone, sentinel.call("ping").asText());
+            assertTrue(sentinel.call("CLIENT", "LIST").isError());
+            var names = topLevelNames(sentinel);
+            assertFalse(names.contains("client"), names.toString());
+            assertTrue(names.contains("ping"), names.toString());
+        }
+    }
+
+    @Test
+    void theNamesThatAConfMayRenameAreThoseOfTheTable() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR)) {
+            var names = topLevelNames(sentinel);
+            assertTrue(CommandNames.ALL.containsAll(names), names.toString());
+            var missing = new ArrayList<>(CommandNames.ALL);
+            missing.removeAll(names);
+            missing.remove("acl");
+            assertEquals(List.of(), missing);
+        }
+    }
+
+    private static List<String> topLevelNames(OurSentinel sentinel) throws IOException {
+        return sentinel.call("COMMAND", "LIST").asList().stream()
+                .map(RespValue::asText)
+                .filter(name -> name.indexOf('|') < 0)
+                .toList();
+    }
+
+    @Test
+    void aSocketFileIsAPortLikeAnyOther() throws Exception {
+        var file = folder.resolve("sentinel.sock");
+        var lines = MONITOR + "\nunixsocket " + file + "\nunixsocketperm 700\n";
+        try (var sentinel = OurSentinel.start(folder, lines)) {
+            assertEquals(
+                    "rwx------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+                channel.write(ByteBuffer.wrap("CLIENT INFO\r\n".getBytes(UTF_8)));
+                var reply = ByteBuffer.allocate(1000);
+                channel.read(reply);
+                var line = new String(reply.array(), 0, reply.position(), UTF_8);
+                assertTrue(line.contains(" addr=" + file + ":0 laddr=" + file + ":0 "), line);
+                assertTrue(line.contains(" flags=U "), line);
+            }
+            assertEquals("PONG", sentinel.call("PING").asText());
+        }
+        assertFalse(Files.exists(file));
     }
 
     @Test

@@ -31,8 +31,9 @@ public final class ProtectedMode {
 
     /** Whether the peer may come in whatever the mode. */
     public static boolean isLocal(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress remote
-                && remote.getAddress() != null
-                && remote.getAddress().isLoopbackAddress();
+        return SocketFile.of(channel).isPresent()
+                || (channel.remoteAddress() instanceof InetSocketAddress remote
+                        && remote.getAddress() != null
+                        && remote.getAddress().isLoopbackAddress());
     }
 }

@@ -7,29 +7,49 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** How bytes reach the kernel: epoll where it can be had, else NIO. */
 public enum Transport {
-    EPOLL(EpollSocketChannel.class, EpollServerSocketChannel.class) {
+    EPOLL(
+            EpollSocketChannel.class,
+            EpollServerSocketChannel.class,
+            EpollServerDomainSocketChannel.class) {
+        @Override
+        public SocketAddress address(Path file) {
+            return new DomainSocketAddress(file.toString());
+        }
+
         @Override
         IoHandlerFactory ioHandlers() {
             return EpollIoHandler.newFactory();
         }
     },
-    NIO(NioSocketChannel.class, NioServerSocketChannel.class) {
+    NIO(NioSocketChannel.class, NioServerSocketChannel.class, NioServerDomainSocketChannel.class) {
+        @Override
+        public SocketAddress address(Path file) {
+            return UnixDomainSocketAddress.of(file);
+        }
+
         @Override
         IoHandlerFactory ioHandlers() {
             return NioIoHandler.newFactory();
@@ -38,15 +58,21 @@ public enum Transport {
 
     private final Class<? extends SocketChannel> channel;
     private final Class<? extends ServerSocketChannel> serverChannel;
+    private final Class<? extends ServerChannel> fileServerChannel;
 
     Transport(
             Class<? extends SocketChannel> channel,
-            Class<? extends ServerSocketChannel> serverChannel) {
+            Class<? extends ServerSocketChannel> serverChannel,
+            Class<? extends ServerChannel> fileServerChannel) {
         this.channel = channel;
         this.serverChannel = serverChannel;
+        this.fileServerChannel = fileServerChannel;
     }
 
     abstract IoHandlerFactory ioHandlers();
+
+    /** Where a socket file is, for {@link #fileServerChannel}. */
+    public abstract SocketAddress address(Path file);
 
     /**
      * The best transport of this machine. Epoll needs native code, and a JVM that was not told
@@ -76,6 +102,11 @@ public enum Transport {
     /** For listening. */
     public Class<? extends ServerSocketChannel> serverChannel() {
         return serverChannel;
+    }
+
+    /** For listening on a socket file. */
+    public Class<? extends ServerChannel> fileServerChannel() {
+        return fileServerChannel;
     }
 
     /**

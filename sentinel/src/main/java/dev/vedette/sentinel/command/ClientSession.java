@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.resp.CommandDecoder;
 import dev.vedette.protocol.resp.CommandSink;
 import dev.vedette.protocol.resp.ProtocolError;
@@ -44,6 +45,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     private final Output output;
     private final String remoteAddress;
     private final String localAddress;
+    private final boolean throughFile;
     private final long openedMillis;
 
     private int protocol = 2;
@@ -73,8 +75,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         this.authenticated = !port.user().needsPassword();
         this.openedMillis = port.nowMillis();
         this.lastCommandMillis = openedMillis;
-        this.remoteAddress = shown(channel.remoteAddress());
-        this.localAddress = shown(channel.localAddress());
+        // Redis shows a socket file on both sides, with a port of 0.
+        var file = SocketFile.of(channel).map(path -> path + ":0");
+        this.throughFile = file.isPresent();
+        this.remoteAddress = file.orElseGet(() -> shown(channel.remoteAddress()));
+        this.localAddress = file.orElseGet(() -> shown(channel.localAddress()));
         decoder.authenticated(authenticated);
     }
 
@@ -332,7 +337,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     /** The line of CLIENT LIST, without its end. Memory that a JVM does not count is shown as 0. */
     String describe() {
-        var flags = (isSubscriber() ? "P" : "") + (noEvict ? "e" : "") + (waits() ? "b" : "");
+        var flags =
+                (isSubscriber() ? "P" : "")
+                        + (waits() ? "b" : "")
+                        + (throughFile ? "U" : "")
+                        + (noEvict ? "e" : "");
         return "id="
                 + id
                 + " addr="

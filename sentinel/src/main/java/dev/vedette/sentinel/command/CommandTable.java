@@ -19,11 +19,15 @@ final class CommandTable {
 
     private CommandTable() {}
 
+    /**
+     * @param names what each command is called; one that is missing there nobody may call
+     */
     static CommandTable create(
             Sentinel sentinel,
             SentinelPort port,
             Subscriptions subscriptions,
-            ProcessInfo process) {
+            ProcessInfo process,
+            Map<String, String> names) {
         var table = new CommandTable();
         table.add(new SentinelCommands(sentinel).rows());
         table.add(new PubSubCommands(sentinel, subscriptions).rows());
@@ -33,7 +37,23 @@ final class CommandTable {
                 new ServerCommands(sentinel, new InfoReply(sentinel, port, process, subscriptions))
                         .rows());
         table.add(List.of(new CommandCommands(table).row()));
+        table.rename(names);
         return table;
+    }
+
+    private void rename(Map<String, String> names) {
+        var rows = List.copyOf(commands.values());
+        commands.clear();
+        for (var row : rows) {
+            // QUIT and the like are ours alone: no conf can rename them.
+            var name =
+                    CommandNames.ALL.contains(row.fullName())
+                            ? names.get(row.fullName())
+                            : row.fullName();
+            if (name != null) {
+                commands.putIfAbsent(name, row);
+            }
+        }
     }
 
     private void add(Collection<Command> rows) {

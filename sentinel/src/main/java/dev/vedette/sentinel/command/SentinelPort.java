@@ -19,13 +19,16 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,6 +65,7 @@ public final class SentinelPort {
      *
      * @param protectedMode whether only the loopback is let in while there is no password
      * @param idle a client that sends nothing for so long is closed; zero is never
+     * @param commandNames what each command is called; one that is missing nobody may call
      */
     public record Settings(
             int port,
@@ -71,7 +75,8 @@ public final class SentinelPort {
             Duration idle,
             Duration keepAlive,
             int backlog,
-            BufferLimits outputLimits) {}
+            BufferLimits outputLimits,
+            Map<String, String> commandNames) {}
 
     private final EventLoop loop;
     private final Settings settings;
@@ -91,7 +96,9 @@ public final class SentinelPort {
         this.settings = settings;
         this.pause = new ClientPause(loop);
         this.dispatcher =
-                new Dispatcher(CommandTable.create(sentinel, this, subscriptions, process));
+                new Dispatcher(
+                        CommandTable.create(
+                                sentinel, this, subscriptions, process, settings.commandNames()));
         loop.scheduleAtFixedRate(
                 this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -104,14 +111,26 @@ public final class SentinelPort {
      */
     public void listen(EventLoopGroup loops, InetSocketAddress address, Optional<Tls> tls)
             throws IOException {
-        var transport = Transport.of(loop);
-        var bound =
+        var bootstrap =
                 new ServerBootstrap()
-                        .group(loops)
-                        .channel(transport.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, settings.backlog())
+                        .channel(Transport.of(loop).serverChannel())
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true);
+        listen(bootstrap.group(loops), address, tls);
+    }
+
+    /** Listens on a socket file, which must not be there. */
+    public void listen(EventLoopGroup loops, Path file) throws IOException {
+        var transport = Transport.of(loop);
+        var bootstrap = new ServerBootstrap().channel(transport.fileServerChannel());
+        listen(bootstrap.group(loops), transport.address(file), Optional.empty());
+    }
+
+    private void listen(ServerBootstrap bootstrap, SocketAddress address, Optional<Tls> tls)
+            throws IOException {
+        var bound =
+                bootstrap
+                        .option(ChannelOption.SO_BACKLOG, settings.backlog())
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override
@@ -143,7 +162,9 @@ public final class SentinelPort {
             return;
         }
         stats.connections++;
-        Transport.of(loop).keepAlive(channel, settings.keepAlive());
+        if (channel instanceof SocketChannel) {
+            Transport.of(loop).keepAlive(channel, settings.keepAlive());
+        }
         var session = new ClientSession(++lastId, this, channel);
         sessions.put(session.id(), session);
         channel.pipeline().addLast(new InputCount(stats), session.decoder(), session);

@@ -13,11 +13,13 @@ import dev.vedette.protocol.conf.Directive;
 import dev.vedette.protocol.conf.DirectiveTable;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
+import dev.vedette.protocol.conf.RenamedCommands;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.conf.Statement;
 import dev.vedette.protocol.conf.Words;
 import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.daemon.WorkingDirectory;
+import dev.vedette.sentinel.command.CommandNames;
 import dev.vedette.sentinel.command.DefaultUser;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
@@ -30,6 +32,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,10 +48,7 @@ public final class SentinelConf {
 
     /** What a sentinel of Redis acts upon and this version does not yet: never ignored. */
     private static final Set<Directive<?>> NOT_SERVED_YET =
-            Set.of(
-                    GeneralDirectives.UNIXSOCKET,
-                    GeneralDirectives.SYSLOG_ENABLED,
-                    GeneralDirectives.ACLFILE);
+            Set.of(GeneralDirectives.SYSLOG_ENABLED, GeneralDirectives.ACLFILE);
 
     private static final Set<Directive<?>> ALWAYS_WRITTEN =
             Set.of(
@@ -69,6 +69,7 @@ public final class SentinelConf {
     private final LoadedConf loaded;
     private final SentinelSection section;
     private final Optional<DefaultUser> userLine;
+    private final Map<String, String> commandNames;
     private final SentinelState state;
 
     private SentinelConf(
@@ -76,7 +77,9 @@ public final class SentinelConf {
             Path directory,
             LoadedConf loaded,
             SentinelSection section,
-            Optional<DefaultUser> userLine) {
+            Optional<DefaultUser> userLine,
+            Map<String, String> commandNames) {
+        this.commandNames = commandNames;
         this.file = file;
         this.directory = directory;
         this.loaded = loaded;
@@ -96,11 +99,13 @@ public final class SentinelConf {
             throws ConfException {
         var statements = new ArrayList<Statement>();
         var users = new UserLines();
+        var renamed = new RenamedCommands(CommandNames.ALL);
         var loaded =
                 new ConfLoader(TABLE, directory)
                         .serving(served())
                         .on("sentinel", statements::add)
                         .on("user", users::take)
+                        .on("rename-command", renamed)
                         .on(SAVE, _ -> {})
                         .load(commandLine, standardInput);
         var section = SentinelDirectives.read(statements, directory::resolve);
@@ -114,7 +119,8 @@ public final class SentinelConf {
                                                 "start it as: vedette-sentinel"
                                                         + " /path/to/sentinel.conf"));
         checkWritable(file);
-        return new SentinelConf(file, directory.path(), loaded, section, users.defaultUser());
+        return new SentinelConf(
+                file, directory.path(), loaded, section, users.defaultUser(), renamed.names());
     }
 
     private static List<Directive<?>> served() {
@@ -187,6 +193,11 @@ public final class SentinelConf {
 
     public SentinelState state() {
         return state;
+    }
+
+    /** What our commands are called; those that are missing nobody may call. */
+    public Map<String, String> commandNames() {
+        return commandNames;
     }
 
     /** Whether the id was drawn now: it must be written before it is spoken. */

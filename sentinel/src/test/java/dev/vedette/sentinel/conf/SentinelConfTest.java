@@ -251,12 +251,10 @@ class SentinelConfTest {
             delimiter = '|',
             textBlock =
                     """
-                    unixsocket /tmp/x.sock
                     aclfile users.acl
                     syslog-enabled yes
                     user other on nopass +@all
                     user default on nopass ~* &* +ping
-                    rename-command INFO ""
                     """)
     void whatThisVersionDoesNotServeStopsTheStartAndSaysSo(String line) {
         var refusal = refusal(MONITOR + line + "\n");
