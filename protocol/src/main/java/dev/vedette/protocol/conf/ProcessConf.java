@@ -6,6 +6,9 @@ import static dev.vedette.protocol.conf.GeneralDirectives.LOGFILE;
 import static dev.vedette.protocol.conf.GeneralDirectives.LOGLEVEL;
 import static dev.vedette.protocol.conf.GeneralDirectives.PIDFILE;
 import static dev.vedette.protocol.conf.GeneralDirectives.SUPERVISED;
+import static dev.vedette.protocol.conf.GeneralDirectives.SYSLOG_ENABLED;
+import static dev.vedette.protocol.conf.GeneralDirectives.SYSLOG_FACILITY;
+import static dev.vedette.protocol.conf.GeneralDirectives.SYSLOG_IDENT;
 
 import dev.vedette.protocol.daemon.Background;
 import dev.vedette.protocol.daemon.Daemon;
@@ -28,7 +31,16 @@ import java.util.Optional;
 public final class ProcessConf {
     /** Served by {@link #start}. */
     public static final List<Directive<?>> SERVED =
-            List.of(DAEMONIZE, SUPERVISED, PIDFILE, LOGFILE, LOGLEVEL, DIR);
+            List.of(
+                    DAEMONIZE,
+                    SUPERVISED,
+                    PIDFILE,
+                    LOGFILE,
+                    LOGLEVEL,
+                    DIR,
+                    SYSLOG_ENABLED,
+                    SYSLOG_IDENT,
+                    SYSLOG_FACILITY);
 
     private static final Logger log = LoggerFactory.getLogger(ProcessConf.class);
 
@@ -87,6 +99,9 @@ public final class ProcessConf {
             throw ConfException.general(
                     "Can't open the log file: " + OsError.reason(e),
                     "logfile is " + directory.resolve(name) + " when made absolute");
+        }
+        if (settings.get(SYSLOG_ENABLED)) {
+            DaemonLog.alsoToSyslog(settings.get(SYSLOG_IDENT), settings.get(SYSLOG_FACILITY));
         }
     }
 

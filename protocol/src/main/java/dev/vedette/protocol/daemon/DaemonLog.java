@@ -41,6 +41,19 @@ public final class DaemonLog extends ContextAwareBase implements Configurator {
         install(context(), level, new LogOutput(role, logfile));
     }
 
+    /**
+     * Has every line said to syslog too, from now until the next {@link #configure}.
+     *
+     * @param facility user, or local0 to local7
+     */
+    public static void alsoToSyslog(String ident, String facility) {
+        var output = new SyslogOutput(ident, facility);
+        output.setContext(context());
+        output.setName("syslog");
+        output.start();
+        context().getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(output);
+    }
+
     /** CONFIG SET loglevel. */
     public static void changeLevel(LogLevel level) {
         context().getLogger(OURS).setLevel(level.least());

@@ -252,7 +252,6 @@ class SentinelConfTest {
             textBlock =
                     """
                     aclfile users.acl
-                    syslog-enabled yes
                     user other on nopass +@all
                     user default on nopass ~* &* +ping
                     """)
