@@ -32,12 +32,9 @@ class TlsPortsIT {
     static void start() {
         certificates = Certificates.in(folder);
         serverTls = Ports.free();
-        server =
-                Daemon.server(
-                        Product.VEDETTE,
-                        folder,
-                        Ports.free(),
-                        certificates.lines(serverTls.port()));
+        var serverLines = new ArrayList<>(certificates.lines(serverTls.port()));
+        serverLines.add("unixsocket " + folder.resolve("server.sock"));
+        server = Daemon.server(Product.VEDETTE, folder, Ports.free(), serverLines);
         var sentinelPort = Ports.free();
         Client.throughTls(sentinelPort, certificates.client());
         var lines = new ArrayList<>(certificates.lines(sentinelPort.port()));
@@ -71,6 +68,14 @@ class TlsPortsIT {
         var value = "v".repeat(100_000);
         assertEquals("OK", cli(serverTls, certificates.options(), "SET", "key", value));
         assertEquals(value, cli(serverTls, certificates.options(), "GET", "key"));
+    }
+
+    @Test
+    void redisCliReachesTheServerThroughItsSocketFile() {
+        var file = folder.resolve("server.sock").toString();
+        var line = cli(server.address(), List.of("-s", file), "CLIENT", "INFO");
+        assertTrue(line.contains(" addr=" + file + ":0 laddr=" + file + ":0 "), line);
+        assertTrue(line.contains(" flags=U "), line);
     }
 
     @Test

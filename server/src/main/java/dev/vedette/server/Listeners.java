@@ -1,5 +1,6 @@
 package dev.vedette.server;
 
+import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.net.Transport;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -13,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The sockets on which the server listens: one for each address of {@code bind} (server.c,
@@ -52,6 +56,7 @@ final class Listeners {
     private List<Channel> open = List.of();
     private List<String> openAddresses = List.of();
     private int openPort;
+    private Optional<Path> socketFile = Optional.empty();
 
     /**
      * @param kind TCP or TLS, for messages
@@ -173,8 +178,45 @@ final class Listeners {
         return text.isEmpty() ? "Name or service not known" : text;
     }
 
+    /** Listens on a socket file too, until the process ends. */
+    void openFile(Path file, int mode, int backlog) throws CannotListen {
+        try {
+            SocketFile.remove(file);
+            var registered =
+                    new ServerBootstrap()
+                            .group(loop)
+                            .channel(transport.fileServerChannel())
+                            .option(ChannelOption.SO_BACKLOG, backlog)
+                            .childHandler(clients)
+                            .register();
+            var bound = registered.channel().bind(transport.address(file));
+            if (!bound.isSuccess()) {
+                throw new IOException(bound.cause());
+            }
+            SocketFile.permit(file, mode);
+            socketFile = Optional.of(file);
+        } catch (IOException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            throw new CannotListen(
+                    "Failed opening Unix socket: bind: " + cause.getMessage(),
+                    "the folder of unixsocket must be there, and writable: " + file);
+        }
+    }
+
+    /** Nobody shall find the file of a process that has ended. */
+    void removeFile() {
+        if (socketFile.isPresent()) {
+            log.info("Removing the unix socket file.");
+            try {
+                SocketFile.remove(socketFile.get());
+            } catch (IOException e) {
+                log.warn("Cannot remove the unix socket file: {}", e.getMessage());
+            }
+        }
+    }
+
     boolean isListening() {
-        return !open.isEmpty();
+        return !open.isEmpty() || socketFile.isPresent();
     }
 
     void close() {

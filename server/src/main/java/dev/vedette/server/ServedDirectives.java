@@ -15,6 +15,8 @@ final class ServedDirectives {
                     GeneralDirectives.BIND,
                     GeneralDirectives.PORT,
                     GeneralDirectives.TLS_PORT,
+                    GeneralDirectives.UNIXSOCKET,
+                    GeneralDirectives.UNIXSOCKETPERM,
                     GeneralDirectives.TCP_BACKLOG,
                     GeneralDirectives.TCP_KEEPALIVE,
                     GeneralDirectives.TIMEOUT,

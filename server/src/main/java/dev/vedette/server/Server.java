@@ -62,6 +62,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,7 +163,8 @@ public final class Server {
                         Version.REDIS);
         this.replication =
                 new Replication(loop, config, dispatcher, sessions, persistence, () -> tls, random);
-        this.shutdown = new Shutdown(loop, persistence, replication, pause, exit, goesOn);
+        this.shutdown =
+                new Shutdown(loop, persistence, replication, pause, () -> end(exit), goesOn);
         this.activeExpiry = new ActiveExpiry(loop, dispatcher, stats);
         this.listeners = new Listeners("TCP", transport, loop, new Clients(false));
         this.tlsListeners = new Listeners("TLS", transport, loop, new Clients(true));
@@ -184,6 +186,7 @@ public final class Server {
                                 configureTls(config.settings());
                                 prepare();
                                 listen(config.settings());
+                                listenOnFile();
                                 requireOnePort();
                                 return true;
                             })
@@ -212,11 +215,22 @@ public final class Server {
                 settings.get(GeneralDirectives.TCP_BACKLOG));
     }
 
+    private void listenOnFile() throws Listeners.CannotListen {
+        var name = config.get(GeneralDirectives.UNIXSOCKET);
+        if (!name.isEmpty()) {
+            listeners.openFile(
+                    directory.resolve(name),
+                    config.get(GeneralDirectives.UNIXSOCKETPERM),
+                    config.get(GeneralDirectives.TCP_BACKLOG));
+        }
+    }
+
     private void requireOnePort() throws Listeners.CannotListen {
         if (!listeners.isListening() && !tlsListeners.isListening()) {
             throw new Listeners.CannotListen(
                     "Configured to not listen anywhere, exiting.",
-                    "port and tls-port are 0, or no address of bind can be had");
+                    "port and tls-port are 0 without a unixsocket, or no address of bind can be"
+                        + " had");
         }
     }
 
@@ -498,7 +512,9 @@ public final class Server {
                 return;
             }
             stats.connections++;
-            transport.keepAlive(channel, keepAlive);
+            if (channel instanceof SocketChannel) {
+                transport.keepAlive(channel, keepAlive);
+            }
             var sink = new SessionChannel(dispatcher, stats);
             var session = sessions.open(channel, sink, () -> limits, System.nanoTime());
             session.authenticated(!credentials.hasPassword());
@@ -571,6 +587,11 @@ public final class Server {
     }
 
     // ---- end
+
+    private void end(Runnable exit) {
+        listeners.removeFile();
+        exit.run();
+    }
 
     /** Begins the orderly end that a signal asks for. Any thread. */
     void stop() {

@@ -75,8 +75,12 @@ public final class ServerInfo {
         int plain = config.get(GeneralDirectives.PORT);
         int tls = config.get(GeneralDirectives.TLS_PORT);
         process.server(out, plain != 0 ? plain : tls, config.get(GeneralDirectives.HZ));
-        // The number is that of the kind; 1 is the unix socket.
+        // The number is that of the kind.
         listener(out, "listener0", "tcp", plain);
+        var file = config.get(GeneralDirectives.UNIXSOCKET);
+        if (!file.isEmpty()) {
+            out.field("listener1", "name=unix,bind=" + file);
+        }
         listener(out, "listener2", "tls", tls);
     }
 

@@ -96,6 +96,9 @@ public final class ClientLine {
         if (session.isClosing()) {
             flags.append('c');
         }
+        if (session.throughFile().isPresent()) {
+            flags.append('U');
+        }
         if (session.readOnlyMode()) {
             flags.append('r');
         }

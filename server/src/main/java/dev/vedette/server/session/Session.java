@@ -1,5 +1,6 @@
 package dev.vedette.server.session;
 
+import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.resp.CommandDecoder;
 import dev.vedette.protocol.resp.ReplyWriter;
 import dev.vedette.server.keyspace.Database;
@@ -17,6 +18,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -126,11 +128,11 @@ public final class Session {
 
     /** {@code host:port} of the peer, as CLIENT LIST shows it. */
     public String remoteAddress() {
-        return text(channel.remoteAddress());
+        return throughFile().orElseGet(() -> text(channel.remoteAddress()));
     }
 
     public String localAddress() {
-        return text(channel.localAddress());
+        return throughFile().orElseGet(() -> text(channel.localAddress()));
     }
 
     /** The peer's IP address without port, or an empty text. */
@@ -141,7 +143,16 @@ public final class Session {
                 : "";
     }
 
+    /** A connection through a socket file is shown by it on both sides, with a port of 0. */
+    Optional<String> throughFile() {
+        return SocketFile.of(channel).map(file -> file + ":0");
+    }
+
     public boolean isFromLoopback() {
+        return throughFile().isPresent() || isFromLoopback(channel);
+    }
+
+    private static boolean isFromLoopback(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress inet
                 && inet.getAddress() != null
                 && inet.getAddress().isLoopbackAddress();
