@@ -53,6 +53,15 @@ final class Daemon implements AutoCloseable {
         return create("sentinel", parent, address, lines, conf -> product.sentinel(List.of(conf)));
     }
 
+    /** A sentinel of ours that is started by a command made from the path of its conf. */
+    static Daemon sentinelBy(
+            Path parent,
+            Address address,
+            List<String> lines,
+            Function<String, List<String>> command) {
+        return create("sentinel", parent, address, lines, command);
+    }
+
     private static Daemon create(
             String kind,
             Path parent,

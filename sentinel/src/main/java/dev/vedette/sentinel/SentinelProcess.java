@@ -178,6 +178,13 @@ final class SentinelProcess implements Sentinel {
         if (conf.idIsNew()) {
             process.saveId();
         }
+        conf.stateFile()
+                .ifPresent(
+                        file ->
+                                log.info(
+                                        "conf is read-only and stays as it is conf={} state={}",
+                                        conf.file(),
+                                        file));
         log.warn("Sentinel ID is {}", conf.state().myId());
         process.onLoop(process.runner::start);
         return process;

@@ -1,9 +1,12 @@
 package dev.vedette.protocol.conf;
 
+import dev.vedette.protocol.daemon.OsError;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -29,15 +32,31 @@ public final class AtomicFile {
 
     private AtomicFile() {}
 
+    /** The place does not let a file be replaced; the file itself may be writable. */
+    public static final class NotReplaceable extends FileSystemException {
+        private static final long serialVersionUID = 1L;
+
+        private NotReplaceable(FileSystemException cause) {
+            super(cause.getFile(), cause.getOtherFile(), OsError.reason(cause));
+            initCause(cause);
+        }
+    }
+
     /**
+     * @throws NotReplaceable when no file can be made beside it, or none be put in its place
      * @throws IOException with the old file intact and no temporary file left
      */
     public static void replace(Path file, byte[] content) throws IOException {
+        replace(file, content, file);
+    }
+
+    /**
+     * The same; a file that is new gets the owner and mode of another, because it holds the same
+     * secrets.
+     */
+    public static void replace(Path file, byte[] content, Path model) throws IOException {
         Path target = behindLinks(file.toAbsolutePath());
-        Path directory = target.getParent();
-        if (directory == null) {
-            throw new NoSuchFileException(file.toString());
-        }
+        Path directory = directory(target);
         Path temporary = createBeside(target);
         try {
             try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
@@ -45,16 +64,32 @@ public final class AtomicFile {
                 while (rest.hasRemaining()) {
                     out.write(rest);
                 }
-                keepOwnerAndMode(target, temporary);
+                keepOwnerAndMode(Files.exists(target) ? target : model, temporary);
                 out.force(true);
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            move(temporary, target);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
+        }
+    }
+
+    private static Path directory(Path target) throws IOException {
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw new NoSuchFileException(target.toString());
+        }
+        return directory;
+    }
+
+    private static void move(Path temporary, Path target) throws IOException {
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            throw new NotReplaceable(e);
         }
     }
 
@@ -79,6 +114,11 @@ public final class AtomicFile {
                 if (attempt == 100) {
                     throw e;
                 }
+            } catch (FileSystemException e) {
+                if (Files.isWritable(directory(target))) {
+                    throw e;
+                }
+                throw new NotReplaceable(e);
             }
         }
     }

@@ -17,7 +17,6 @@ import dev.vedette.protocol.conf.RenamedCommands;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.conf.Statement;
 import dev.vedette.protocol.conf.Words;
-import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.sentinel.command.CommandNames;
 import dev.vedette.sentinel.command.DefaultUser;
@@ -26,7 +25,6 @@ import dev.vedette.sentinel.core.SentinelState;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -63,6 +61,7 @@ public final class SentinelConf {
                                     .toList())
                     .with(PORT.withDefault(DEFAULT_PORT), PROTECTED_MODE.withDefault(false));
 
+    private final StatePlace place;
     private final Path file;
     private final Path directory;
     private final Settings settings;
@@ -72,20 +71,15 @@ public final class SentinelConf {
     private final Map<String, String> commandNames;
     private final SentinelState state;
 
-    private SentinelConf(
-            Path file,
-            Path directory,
-            LoadedConf loaded,
-            SentinelSection section,
-            Optional<DefaultUser> userLine,
-            Map<String, String> commandNames) {
-        this.commandNames = commandNames;
+    private SentinelConf(StatePlace place, Path file, Path directory, Read read) {
+        this.place = place;
+        this.commandNames = read.commandNames();
         this.file = file;
         this.directory = directory;
-        this.loaded = loaded;
+        this.loaded = read.loaded();
         this.settings = loaded.settings();
-        this.section = section;
-        this.userLine = userLine;
+        this.section = read.section();
+        this.userLine = read.userLine();
         this.state = firstState();
     }
 
@@ -97,30 +91,71 @@ public final class SentinelConf {
     public static SentinelConf load(
             CommandLine commandLine, InputStream standardInput, WorkingDirectory directory)
             throws ConfException {
-        var statements = new ArrayList<Statement>();
-        var users = new UserLines();
-        var renamed = new RenamedCommands(CommandNames.ALL);
-        var loaded =
-                new ConfLoader(TABLE, directory)
-                        .serving(served())
-                        .on("sentinel", statements::add)
-                        .on("user", users::take)
-                        .on("rename-command", renamed)
-                        .on(SAVE, _ -> {})
-                        .load(commandLine, standardInput);
-        var section = SentinelDirectives.read(statements, directory::resolve);
+        var named = commandLine.conf().map(directory::resolve);
+        if (named.isPresent()) {
+            StatePlace.recover(named.get(), directory.path());
+        }
+        var start = WorkingDirectory.of(directory.path());
+        var read = Read.of(commandLine, standardInput, directory);
         var file =
-                loaded.file()
-                        .orElseThrow(
-                                () ->
-                                        ConfException.logged(
-                                                "Sentinel needs config file on disk to save"
-                                                        + " state. Exiting...",
-                                                "start it as: vedette-sentinel"
-                                                        + " /path/to/sentinel.conf"));
-        checkWritable(file);
-        return new SentinelConf(
-                file, directory.path(), loaded, section, users.defaultUser(), renamed.names());
+                named.orElseThrow(
+                        () ->
+                                ConfException.logged(
+                                        "Sentinel needs config file on disk to save"
+                                                + " state. Exiting...",
+                                        "start it as: vedette-sentinel"
+                                                + " /path/to/sentinel.conf"));
+        var place =
+                StatePlace.of(
+                        file,
+                        directory.path(),
+                        read.loaded().settings().says(GeneralDirectives.DIR));
+        var kept = place.kept();
+        if (kept.isPresent()) {
+            var state = Read.of(withConf(commandLine, kept.get().file()), standardInput, start);
+            read = kept.get().ofThisConf() ? state : read.withFactsOf(state);
+        }
+        return new SentinelConf(place, file, directory.path(), read);
+    }
+
+    private static CommandLine withConf(CommandLine commandLine, Path file) {
+        return new CommandLine(
+                commandLine.action(),
+                Optional.of(file.toString()),
+                false,
+                commandLine.overrides(),
+                commandLine.sentinel());
+    }
+
+    /** What one file says, with the options of the command line. */
+    private record Read(
+            LoadedConf loaded,
+            SentinelSection section,
+            Optional<DefaultUser> userLine,
+            Map<String, String> commandNames) {
+
+        static Read of(CommandLine commandLine, InputStream in, WorkingDirectory directory)
+                throws ConfException {
+            var statements = new ArrayList<Statement>();
+            var users = new UserLines();
+            var renamed = new RenamedCommands(CommandNames.ALL);
+            var loaded =
+                    new ConfLoader(TABLE, directory)
+                            .serving(served())
+                            .on("sentinel", statements::add)
+                            .on("user", users::take)
+                            .on("rename-command", renamed)
+                            .on(SAVE, _ -> {})
+                            .load(commandLine, in);
+            var section = SentinelDirectives.read(statements, directory::resolve);
+            return new Read(loaded, section, users.defaultUser(), renamed.names());
+        }
+
+        /** What the operator wrote since wins; what a sentinel learned stays. */
+        Read withFactsOf(Read state) {
+            return new Read(
+                    loaded, section.withFactsOf(state.section), userLine, commandNames);
+        }
     }
 
     private static List<Directive<?>> served() {
@@ -131,16 +166,6 @@ public final class SentinelConf {
                                         && row.meaning() != Directive.Meaning.NONE_ON_A_JVM)
                 .<Directive<?>>map(row -> row)
                 .toList();
-    }
-
-    private static void checkWritable(Path file) throws ConfException {
-        if (!Files.isWritable(file)) {
-            var reason = Files.exists(file) ? OsError.PERMISSION_DENIED : OsError.NO_SUCH_FILE;
-            throw ConfException.logged(
-                    "Sentinel config file " + file + " is not writable: " + reason + ". Exiting...",
-                    "a sentinel keeps its state in this file, and beside it while it writes: give"
-                            + " the user that it runs as the file and its folder");
-        }
     }
 
     /** What the core starts with: an id is drawn where the file has none. */
@@ -175,6 +200,11 @@ public final class SentinelConf {
     /** Absolute. */
     public Path file() {
         return file;
+    }
+
+    /** Where the state is kept instead, when that file is read-only. */
+    public Optional<Path> stateFile() {
+        return place.file();
     }
 
     /** {@code dir}, absolute. */
@@ -225,7 +255,7 @@ public final class SentinelConf {
      * @throws IOException with the old file intact
      */
     public void write(SentinelState newState) throws IOException {
-        rewrite(newState).save();
+        place.write(rewrite(newState).text());
     }
 
     ConfRewrite rewrite(SentinelState newState) throws IOException {

@@ -162,7 +162,31 @@ final class SentinelDirectives {
                 directives.apply(statement, pass);
             }
         }
-        return directives.finish();
+        var section = directives.finish();
+        checkAnnounced(section, statements);
+        return section;
+    }
+
+    private static void checkAnnounced(SentinelSection section, List<Statement> statements)
+            throws ConfException {
+        var announced = section.options().announceHost();
+        for (var master : section.masters()) {
+            var bad = AnnounceRule.check(announced, master);
+            if (bad.isPresent()) {
+                var name = announced.isPresent() ? "announce-ip" : "monitor";
+                throw last(statements, name, master.name()).refuse(bad.get());
+            }
+        }
+    }
+
+    /** The last statement of that name, of the master where it has one. */
+    private static Statement last(List<Statement> statements, String name, String master) {
+        return statements.stream()
+                .filter(s -> !s.arguments().isEmpty())
+                .filter(s -> s.arguments().getFirst().equalsIgnoreCase(name))
+                .filter(s -> !name.equals("monitor") || s.arguments().get(1).equals(master))
+                .reduce((_, later) -> later)
+                .orElseThrow();
     }
 
     private SentinelSection finish() {
@@ -363,7 +387,8 @@ final class SentinelDirectives {
 
     // ---- single meanings
 
-    private void announceIp(List<String> words) {
+    private void announceIp(List<String> words) throws BadDirective {
+        AnnounceRule.checkValue(words.getFirst());
         if (!words.getFirst().isEmpty()) {
             options.announceHost(text(words.getFirst()));
         }

@@ -21,6 +21,10 @@ final class ConfigOptions {
                     "resolve-hostnames",
                     "announce-hostnames",
                     "loglevel");
+
+    /** Nobody can connect to one of these. */
+    private static final Set<String> WILDCARDS = Set.of("*", "0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
     private static final Set<String> LOG_LEVELS =
             Set.of("debug", "verbose", "notice", "warning", "nothing");
 
@@ -74,7 +78,9 @@ final class ConfigOptions {
         switch (name) {
             case "announce-ip" -> {
                 // It stands between commas in every hello.
-                if (value.indexOf(',') >= 0 || value.indexOf(' ') >= 0) {
+                if (value.indexOf(',') >= 0
+                        || value.indexOf(' ') >= 0
+                        || WILDCARDS.contains(value)) {
                     return false;
                 }
                 options.announceHost(text(value));

@@ -260,6 +260,61 @@ class SentinelConfTest {
         assertTrue(refusal.redisText().contains("not served by this version"), refusal.redisText());
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0", "::", "*"})
+    void aWildcardIsNotAnnounced(String wildcard) {
+        var refusal = refusal(MONITOR + "sentinel announce-ip " + wildcard + "\n");
+        assertTrue(refusal.redisText().contains("the address of no machine"), refusal.redisText());
+        assertTrue(refusal.hint().contains("write the address at which"), refusal.hint());
+    }
+
+    @Test
+    void aLoopbackAddressIsAnnouncedOnlyToThisMachine() throws Exception {
+        var far = "sentinel known-sentinel m 192.0.2.7 26379 " + PEER + "\n";
+        for (var conf :
+                List.of(
+                        "sentinel announce-ip 127.0.0.1\nsentinel monitor m 192.0.2.1 6379 2\n",
+                        MONITOR + "sentinel announce-ip 127.0.0.1\n" + far,
+                        MONITOR + far)) {
+            var refusal = refusal(conf);
+            assertTrue(
+                    refusal.redisText().contains("would announce itself as 127.0.0.1 to 192.0.2."),
+                    refusal.redisText());
+            assertTrue(refusal.hint().contains("sentinel announce-ip"), refusal.hint());
+        }
+        for (var conf :
+                List.of(
+                        MONITOR + "sentinel announce-ip 127.0.0.1\n",
+                        MONITOR
+                                + "sentinel announce-ip ::1\nsentinel known-sentinel m 127.0.0.2"
+                                + " 26379 "
+                                + PEER
+                                + "\n",
+                        MONITOR + "sentinel announce-ip 192.0.2.9\n" + far,
+                        "sentinel monitor m 192.0.2.1 6379 2\n" + far)) {
+            assertEquals(1, load(conf).state().masters().size());
+        }
+    }
+
+    @Test
+    void namesAreTakenWhereTheyAreResolvedAndKept() throws Exception {
+        var conf =
+                load(
+                        "sentinel monitor m redis-1.test 6379 2\n"
+                                + "sentinel known-replica m redis-2.test 6379\n"
+                                + "sentinel resolve-hostnames yes\n");
+        var master = conf.state().master("m").orElseThrow();
+        assertEquals(new Address("redis-1.test", 6379), master.address());
+        assertEquals(List.of(new Address("redis-2.test", 6379)), master.replicas());
+        conf.write(conf.state());
+        assertTrue(
+                Files.readString(conf.file())
+                        .startsWith("sentinel monitor m redis-1.test 6379 2\n"),
+                Files.readString(conf.file()));
+        var refusal = refusal("sentinel resolve-hostnames yes\nsentinel monitor m a,b 6379 2\n");
+        assertTrue(refusal.redisText().contains("Can't resolve instance hostname."));
+    }
+
     @Test
     void withoutAFileThereIsNowhereToKeepTheState() {
         var refusal =

@@ -74,7 +74,7 @@ class ConfigOptionsTest {
     }
 
     @Test
-    void noValueCanHoldAControlCharacter() {
+    void noValueCanHoldAControlCharacterAndNoWildcardIsAnnounced() {
         var driver = CoreDriver.group(2);
         for (var name : List.of("announce-ip", "sentinel-user", "sentinel-pass", "loglevel")) {
             for (var bad : List.of("a\nb", "a\rb", "a\0b", "\t", "\u007f")) {
@@ -88,9 +88,11 @@ class ConfigOptionsTest {
                         set(driver, name, bad));
             }
         }
-        assertEquals(
-                refused("ERR Invalid value 'a,b' to SENTINEL CONFIG SET 'announce-ip'"),
-                set(driver, "announce-ip", "a,b"));
+        for (var bad : List.of("a,b", "a b", "0.0.0.0", "::", "*")) {
+            assertEquals(
+                    refused("ERR Invalid value '" + bad + "' to SENTINEL CONFIG SET 'announce-ip'"),
+                    set(driver, "announce-ip", bad));
+        }
         assertEquals(SentinelOptions.DEFAULTS, driver.core.options());
     }
 
