@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.protocol.client.RespClient;
 import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.resp.RespValue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,36 @@ class SentinelFailoverTest {
             assertTrue(
                     seen.getLast().startsWith("+switch-master " + old + " 127.0.0.1 "),
                     seen.toString());
+        }
+    }
+
+    @Test
+    void whoWaitsForValkeysSpellingOfAReplicaThatIsDoneHearsOfIt() throws Exception {
+        startGroup();
+        try (var exact = sentinels.getFirst().connect();
+                var all = sentinels.getFirst().connect()) {
+            exact.call("SUBSCRIBE", "+replica-reconf-done");
+            all.call("PSUBSCRIBE", "*reconf-done");
+            assertEquals(
+                    "OK", sentinels.getFirst().call("SENTINEL", "FAILOVER", "mymaster").asText());
+            var told = message(exact);
+            assertEquals("+replica-reconf-done", told.get(1));
+            assertTrue(told.get(2).startsWith("slave 127.0.0.1:"), told.toString());
+            var once = message(all);
+            assertEquals(List.of("+slave-reconf-done", told.get(2)), once.subList(2, 4));
+            assertTrue(all.message(Duration.ofMillis(200)).isEmpty());
+        }
+    }
+
+    private static List<String> message(RespClient client) throws Exception {
+        while (true) {
+            var words =
+                    client.message(PATIENCE).orElseThrow().asList().stream()
+                            .map(RespValue::asText)
+                            .toList();
+            if (words.getFirst().endsWith("message")) {
+                return words;
+            }
         }
     }
 

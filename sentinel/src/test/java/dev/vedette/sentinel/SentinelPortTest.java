@@ -156,6 +156,80 @@ class SentinelPortTest {
     }
 
     @Test
+    void valkeysNamesAreUnderstoodBesideRedissAndNotListed() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            var address = client.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "m");
+            assertEquals(List.of("127.0.0.1", "1"), texts(address));
+            assertEquals(address, client.call("SENTINEL", "GET-PRIMARY-ADDR-BY-NAME", "m"));
+            assertEquals(
+                    List.of("name", "m", "ip", "127.0.0.1"),
+                    texts(client.call("SENTINEL", "PRIMARY", "m")).subList(0, 4));
+            assertEquals(1, client.call("SENTINEL", "primaries").asList().size());
+            assertEquals(
+                    client.call("SENTINEL", "IS-MASTER-DOWN-BY-ADDR", "127.0.0.1", "1", "0", "*"),
+                    client.call("SENTINEL", "IS-PRIMARY-DOWN-BY-ADDR", "127.0.0.1", "1", "0", "*"));
+            var listed = client.call("COMMAND", "LIST").asList().stream().map(RespValue::asText);
+            assertTrue(listed.noneMatch(name -> name.contains("prim") || name.equals("reset")));
+        }
+    }
+
+    @Test
+    void resetMakesAConnectionNewAndQuitEndsIt() throws Exception {
+        try (var sentinel = OurSentinel.start(folder, MONITOR + "requirepass secret\n");
+                var client = sentinel.connect()) {
+            client.call("HELLO", "3", "AUTH", "default", "secret", "SETNAME", "me");
+            client.call("SUBSCRIBE", "+sdown");
+            assertEquals("RESET", client.call("RESET").asText());
+            assertError("NOAUTH Authentication required.", client.call("PING"));
+            assertEquals("OK", client.call("AUTH", "secret").asText());
+            assertEquals("PONG", client.call("PING").asText());
+            assertInstanceOf(Null.class, client.call("CLIENT", "GETNAME"));
+            assertEquals("OK", client.call("QUIT").asText());
+            assertThrows(IOException.class, () -> client.call("PING"));
+        }
+    }
+
+    @Test
+    void noCommandCanPutALineIntoTheConf() throws Exception {
+        var evil = "x\nsentinel monitor evil 127.0.0.1 9 1";
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            for (var option : List.of("auth-pass", "auth-user", "notification-script")) {
+                assertInstanceOf(
+                        ErrorReply.class,
+                        client.call("SENTINEL", "SET", "m", option, evil),
+                        option);
+            }
+            for (var words : List.of(List.of("PING", evil), List.of(evil, "PONG"))) {
+                assertInstanceOf(
+                        ErrorReply.class,
+                        client.call(
+                                "SENTINEL",
+                                "SET",
+                                "m",
+                                "rename-command",
+                                words.getFirst(),
+                                words.getLast()));
+            }
+            assertInstanceOf(
+                    ErrorReply.class,
+                    client.call("SENTINEL", "MONITOR", evil, "127.0.0.1", "9", "1"));
+            assertInstanceOf(
+                    ErrorReply.class, client.call("SENTINEL", "MONITOR", "e", evil, "9", "1"));
+            for (var option : List.of("announce-ip", "sentinel-user", "sentinel-pass")) {
+                assertInstanceOf(
+                        ErrorReply.class,
+                        client.call("SENTINEL", "CONFIG", "SET", option, evil),
+                        option);
+            }
+            assertEquals("OK", client.call("SENTINEL", "FLUSHCONFIG").asText());
+            assertTrue(!sentinel.confText().contains("evil"), sentinel.confText());
+            assertEquals(1, client.call("SENTINEL", "MASTERS").asList().size());
+        }
+    }
+
+    @Test
     void configSetActsAtOnceIsSavedAndSurvivesARestart() throws Exception {
         var sentinel = OurSentinel.start(folder, MONITOR + "sentinel announce-port 5\n");
         assertEquals(

@@ -30,7 +30,7 @@ class InPlaceFileTest {
         assertArrayEquals(bytes("one\ntwo\n"), SealedText.open(sealed).orElseThrow());
         for (int i = 0; i < sealed.length; i++) {
             var broken = sealed.clone();
-            broken[i] ^= 1;
+            broken[i] = (byte) (broken[i] ^ 1);
             assertTrue(SealedText.open(broken).isEmpty(), "byte " + i);
             assertTrue(SealedText.open(Arrays.copyOf(sealed, i)).isEmpty(), "cut at " + i);
         }

@@ -251,6 +251,16 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         decoder.authenticated(true);
     }
 
+    /** What RESET leaves: nothing of what the client has asked for. */
+    void startAfresh() {
+        protocol = 2;
+        name = "";
+        noEvict = false;
+        replyMode = ReplyMode.ON;
+        authenticated = !port.user().needsPassword();
+        decoder.authenticated(authenticated);
+    }
+
     String name() {
         return name;
     }

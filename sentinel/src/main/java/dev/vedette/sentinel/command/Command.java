@@ -65,8 +65,11 @@ record Command(
         return flags.contains(flag);
     }
 
+    /** By its name, or by the name that Valkey has for it. */
     Optional<Command> subcommand(String name) {
-        return Optional.ofNullable(subcommands.get(name.toLowerCase(Locale.ROOT)));
+        var typed = name.toLowerCase(Locale.ROOT);
+        return Optional.ofNullable(
+                subcommands.get(ValkeyNames.SUBCOMMANDS.getOrDefault(typed, typed)));
     }
 
     private static List<String> split(String words) {

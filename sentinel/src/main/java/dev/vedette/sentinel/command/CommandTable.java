@@ -13,7 +13,16 @@ import java.util.Set;
 /** All commands of the port, by name in any case. Immutable once created. */
 final class CommandTable {
     private static final Set<String> WHILE_SUBSCRIBED =
-            Set.of("ping", "subscribe", "unsubscribe", "psubscribe", "punsubscribe", "quit");
+            Set.of(
+                    "ping",
+                    "subscribe",
+                    "unsubscribe",
+                    "psubscribe",
+                    "punsubscribe",
+                    "quit",
+                    "reset");
+
+    private static final Set<String> UNLISTED = Set.of("quit", "reset");
 
     private final Map<String, Command> commands = new LinkedHashMap<>();
 
@@ -31,7 +40,7 @@ final class CommandTable {
         var table = new CommandTable();
         table.add(new SentinelCommands(sentinel).rows());
         table.add(new PubSubCommands(sentinel, subscriptions).rows());
-        table.add(new ConnectionCommands(port).rows());
+        table.add(new ConnectionCommands(port, subscriptions).rows());
         table.add(List.of(new ClientCommands(port).row()));
         table.add(
                 new ServerCommands(sentinel, new InfoReply(sentinel, port, process, subscriptions))
@@ -72,9 +81,9 @@ final class CommandTable {
                 : find(name.substring(0, bar)).flatMap(c -> c.subcommand(name.substring(bar + 1)));
     }
 
-    /** Those that COMMAND tells of: QUIT is answered, but not part of a sentinel of Redis 7. */
+    /** Those that COMMAND tells of: a sentinel of Redis 7 has neither QUIT nor RESET. */
     List<Command> listed() {
-        return commands.values().stream().filter(c -> !c.fullName().equals("quit")).toList();
+        return commands.values().stream().filter(c -> !UNLISTED.contains(c.fullName())).toList();
     }
 
     boolean allowedWhileSubscribed(Command command) {

@@ -4,15 +4,17 @@ import dev.vedette.protocol.daemon.Version;
 
 import java.util.List;
 
-/** PING, AUTH, HELLO and QUIT. */
+/** PING, AUTH, HELLO, QUIT and RESET. */
 final class ConnectionCommands {
     private static final String WRONG_PASSWORD =
             "WRONGPASS invalid username-password pair or user is disabled.";
 
     private final SentinelPort port;
+    private final Subscriptions subscriptions;
 
-    ConnectionCommands(SentinelPort port) {
+    ConnectionCommands(SentinelPort port, Subscriptions subscriptions) {
         this.port = port;
+        this.subscriptions = subscriptions;
     }
 
     List<Command> rows() {
@@ -30,13 +32,19 @@ final class ConnectionCommands {
                         "noscript loading stale fast no_auth allow_busy",
                         "@fast @connection",
                         this::hello),
-                // Sentinels of Redis 7 do not know it any more; clients still say it.
+                // Sentinels of Redis 7 know neither of these; clients say them all the same.
                 Command.of(
                         "quit",
                         -1,
                         "noscript loading stale fast no_auth allow_busy",
                         "@fast @connection",
-                        this::quit));
+                        this::quit),
+                Command.of(
+                        "reset",
+                        1,
+                        "noscript loading stale fast no_auth allow_busy",
+                        "@fast @connection",
+                        this::reset));
     }
 
     private void ping(ClientSession client, Words words) {
@@ -156,5 +164,12 @@ final class ConnectionCommands {
     private void quit(ClientSession client, Words words) {
         client.reply().ok();
         client.closeAfterReply();
+    }
+
+    /** The connection is as it was when it was made. */
+    private void reset(ClientSession client, Words words) {
+        subscriptions.forget(client);
+        client.startAfresh();
+        client.reply().simple("RESET");
     }
 }

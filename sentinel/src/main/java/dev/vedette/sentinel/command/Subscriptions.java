@@ -75,6 +75,19 @@ final class Subscriptions {
         }
         var channel = channelName.getBytes(StandardCharsets.UTF_8);
         var message = payload.getBytes(StandardCharsets.UTF_8);
+        publishExactly(channel, message);
+        var otherName = ValkeyNames.EVENTS.get(channelName);
+        if (otherName != null) {
+            publishExactly(otherName.getBytes(StandardCharsets.UTF_8), message);
+        }
+        for (var entry : List.copyOf(patterns.entrySet())) {
+            if (GlobPattern.matches(entry.getKey().bytes(), channel)) {
+                publish(entry.getKey().bytes(), channel, message, entry.getValue());
+            }
+        }
+    }
+
+    private void publishExactly(byte[] channel, byte[] message) {
         for (var session : List.copyOf(channels.getOrDefault(new ChannelName(channel), Set.of()))) {
             var out = session.push();
             out.push(3);
@@ -82,11 +95,6 @@ final class Subscriptions {
             out.bulk(channel);
             out.bulk(message);
             session.flush();
-        }
-        for (var entry : List.copyOf(patterns.entrySet())) {
-            if (GlobPattern.matches(entry.getKey().bytes(), channel)) {
-                publish(entry.getKey().bytes(), channel, message, entry.getValue());
-            }
         }
     }
 

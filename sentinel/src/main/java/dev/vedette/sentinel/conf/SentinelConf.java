@@ -153,8 +153,7 @@ public final class SentinelConf {
 
         /** What the operator wrote since wins; what a sentinel learned stays. */
         Read withFactsOf(Read state) {
-            return new Read(
-                    loaded, section.withFactsOf(state.section), userLine, commandNames);
+            return new Read(loaded, section.withFactsOf(state.section), userLine, commandNames);
         }
     }
 
@@ -275,8 +274,11 @@ public final class SentinelConf {
     }
 
     private static String canonical(String option) {
-        return option.equals("sentinel known-slave")
-                ? "sentinel known-replica"
-                : TABLE.canonical(option);
+        return switch (option) {
+            case "sentinel known-slave" -> "sentinel known-replica";
+            case "sentinel primary-reboot-down-after-period" ->
+                    "sentinel master-reboot-down-after-period";
+            default -> TABLE.canonical(option);
+        };
     }
 }

@@ -7,6 +7,7 @@ import dev.vedette.protocol.conf.Statement;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
+import dev.vedette.sentinel.core.Texts;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,12 @@ final class SentinelDirectives {
                 "<milliseconds>",
                 1,
                 (master, words) -> master.rebootDownAfter = rebootTime(words.getFirst()));
+        // Valkey's name of it; it is written back under Redis's.
+        master(
+                "primary-reboot-down-after-period",
+                "<milliseconds>",
+                1,
+                (master, words) -> master.rebootDownAfter = rebootTime(words.getFirst()));
     }
 
     /**
@@ -272,9 +279,6 @@ final class SentinelDirectives {
         var typed = words.getFirst().toLowerCase(Locale.ROOT);
         if (typed.equals("state-config-file")) {
             return "state-config-file is a directive of Valkey 9 that Vedette does not serve yet";
-        }
-        if (typed.equals("primary-reboot-down-after-period")) {
-            return "write: " + usage("master-reboot-down-after-period");
         }
         return DidYouMean.among(rows.keySet(), typed)
                 .map(name -> "did you mean \"" + name + "\"? write: " + usage(name))
@@ -410,6 +414,11 @@ final class SentinelDirectives {
                     "how many sentinels must find the master down, usually the majority of them");
         }
         var name = words.getFirst();
+        if (name.isEmpty() || Texts.holdsControls(name)) {
+            throw new BadDirective(
+                    "A master name cannot be empty or hold control characters.",
+                    "it stands in events, in hellos and on the command lines of scripts");
+        }
         var master = new MasterDraft(name, address(words.get(1), words.get(2)), (int) quorum);
         if (masters.putIfAbsent(name, master) != null) {
             throw new BadDirective(

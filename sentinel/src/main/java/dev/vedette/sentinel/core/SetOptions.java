@@ -28,10 +28,15 @@ final class SetOptions {
     }
 
     Outcome apply(MonitoredMaster master, OperatorCommand.Set.Option option) {
-        var name = option.name().toLowerCase(Locale.ROOT);
+        var name = redisName(option.name().toLowerCase(Locale.ROOT));
         int words = name.equals("rename-command") ? 2 : 1;
         if (option.words().size() != words) {
             return unknown(option);
+        }
+        for (int i = 0; i < words; i++) {
+            if (Texts.holdsControls(option.words().get(i))) {
+                return invalid(option, i);
+            }
         }
         var options = master.options.toBuilder();
         return switch (name) {
@@ -94,6 +99,13 @@ final class SetOptions {
             case "rename-command" -> rename(master, option, options);
             default -> unknown(option);
         };
+    }
+
+    /** Valkey's name is understood too. */
+    private static String redisName(String name) {
+        return name.equals("primary-reboot-down-after-period")
+                ? "master-reboot-down-after-period"
+                : name;
     }
 
     private static Outcome rename(

@@ -297,12 +297,34 @@ class SentinelConfTest {
     }
 
     @Test
+    void valkeysNameOfTheRebootPeriodIsReadAndRedissIsWritten() throws Exception {
+        var conf = load(MONITOR + "sentinel primary-reboot-down-after-period m 900\n");
+        assertEquals(
+                Duration.ofMillis(900),
+                conf.state().master("m").orElseThrow().options().rebootDownAfter());
+        conf.write(conf.state());
+        var text = Files.readString(conf.file());
+        assertTrue(text.contains("\nsentinel master-reboot-down-after-period m 900\n"), text);
+        assertFalse(text.contains("primary"), text);
+    }
+
+    @Test
+    void aMasterNameCannotHoldControlCharacters() {
+        var refusal = refusal("sentinel monitor \"a\\nb\" 127.0.0.1 6379 2\n");
+        assertTrue(
+                refusal.redisText().contains("A master name cannot be empty or hold control"),
+                refusal.redisText());
+    }
+
+    @Test
     void namesAreTakenWhereTheyAreResolvedAndKept() throws Exception {
         var conf =
                 load(
-                        "sentinel monitor m redis-1.test 6379 2\n"
-                                + "sentinel known-replica m redis-2.test 6379\n"
-                                + "sentinel resolve-hostnames yes\n");
+                        """
+                        sentinel monitor m redis-1.test 6379 2
+                        sentinel known-replica m redis-2.test 6379
+                        sentinel resolve-hostnames yes
+                        """);
         var master = conf.state().master("m").orElseThrow();
         assertEquals(new Address("redis-1.test", 6379), master.address());
         assertEquals(List.of(new Address("redis-2.test", 6379)), master.replicas());

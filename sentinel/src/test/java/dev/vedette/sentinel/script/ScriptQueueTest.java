@@ -90,6 +90,23 @@ class ScriptQueueTest {
     }
 
     @Test
+    void aScriptIsADirectChildWithNoDescriptorsButTheFirstThree() throws Exception {
+        var queue = queue(HURRY);
+        var open = Files.createFile(folder.resolve("open"));
+        try (var held = Files.newByteChannel(open)) {
+            assertTrue(held.isOpen());
+            // The fourth is the listing itself.
+            var script = script("fds.sh", "echo $PPID > parent; exec ls /proc/self/fd > fds");
+            schedule(queue, script);
+            await("-script-child");
+        }
+        assertEquals(List.of("0", "1", "2", "3"), Files.readAllLines(folder.resolve("fds")));
+        assertEquals(
+                Long.toString(ProcessHandle.current().pid()),
+                Files.readString(folder.resolve("parent")).strip());
+    }
+
+    @Test
     void exitCodeOneIsTriedAgainUntilTheRunsAreUsedUp() throws Exception {
         var queue = queue(HURRY);
         var script = script("again.sh", "echo x >> runs; exit 1");
