@@ -230,7 +230,7 @@ public final class Server {
             throw new Listeners.CannotListen(
                     "Configured to not listen anywhere, exiting.",
                     "port and tls-port are 0 without a unixsocket, or no address of bind can be"
-                        + " had");
+                            + " had");
         }
     }
 

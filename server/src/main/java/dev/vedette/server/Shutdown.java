@@ -113,18 +113,18 @@ public final class Shutdown {
         }
         wishes = how;
         long wait = replication.shutdownSeconds();
-        if (how.now() || wait == 0 || replication.laggingReplicas() == 0) {
+        if (how.now() || wait == 0 || replication.followers().lagging() == 0) {
             finish(how);
             return;
         }
         log.info(
                 "{} of {} replicas are in sync when shutting down. Waiting for them for up to {}"
                         + " seconds",
-                replication.replicaCount() - replication.laggingReplicas(),
-                replication.replicaCount(),
+                replication.followers().count() - replication.followers().lagging(),
+                replication.followers().count(),
                 wait);
         pause.begin(Pause.Reason.SHUTDOWN, false, Long.MAX_VALUE);
-        replication.askForAcknowledgement();
+        replication.followers().askForAcknowledgement();
         deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(wait);
         look =
                 loop.scheduleAtFixedRate(
@@ -136,7 +136,7 @@ public final class Shutdown {
         if (how == null) {
             return;
         }
-        int lagging = replication.laggingReplicas();
+        int lagging = replication.followers().lagging();
         boolean late = System.nanoTime() > deadlineNanos;
         if (lagging == 0 || late) {
             if (lagging > 0) {

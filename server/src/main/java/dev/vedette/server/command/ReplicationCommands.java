@@ -103,7 +103,7 @@ public final class ReplicationCommands {
                 }
                 return;
             }
-            option(ctx, i, replication.options(ctx.session()));
+            option(ctx, i, replication.followers().options(ctx.session()));
         }
         ctx.ok();
     }
@@ -112,7 +112,7 @@ public final class ReplicationCommands {
     private void acknowledged(CommandContext ctx, int index) {
         if (ctx.session().kind() == Session.Kind.REPLICA) {
             try {
-                replication.acknowledged(ctx.session(), ctx.integer(index));
+                replication.followers().acknowledged(ctx.session(), ctx.integer(index));
             } catch (CommandError e) {
                 // No offset: as if nothing had been said.
                 return;
@@ -151,12 +151,12 @@ public final class ReplicationCommands {
             return;
         }
         long offset = ctx.integer(2);
-        replication.psync(ctx.session(), ctx.text(1), offset);
+        replication.followers().psync(ctx.session(), ctx.text(1), offset);
     }
 
     private void sync(CommandContext ctx) {
         if (!mayNotSync(ctx)) {
-            replication.sync(ctx.session());
+            replication.followers().sync(ctx.session());
         }
     }
 
@@ -185,11 +185,11 @@ public final class ReplicationCommands {
         if (millis < 0) {
             throw new CommandError("ERR timeout is negative");
         }
-        int have = replication.acknowledged(ctx.session().lastWriteOffset());
+        int have = replication.followers().acknowledged(ctx.session().lastWriteOffset());
         if (have >= wanted || ctx.isInsideExec()) {
             ctx.reply().integer(have);
         } else {
-            replication.await(ctx.session(), wanted, millis);
+            replication.followers().await(ctx.session(), wanted, millis);
         }
     }
 }

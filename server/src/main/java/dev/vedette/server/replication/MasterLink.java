@@ -9,7 +9,6 @@ import dev.vedette.protocol.resp.CommandWriter;
 import dev.vedette.server.command.Dispatcher;
 import dev.vedette.server.persistence.KeyspaceLoader;
 import dev.vedette.server.persistence.RdbException;
-import dev.vedette.server.persistence.RdbReader;
 import dev.vedette.server.persistence.RdbTypeRefusedException;
 import dev.vedette.server.replication.MasterLinkState.Connecting;
 import dev.vedette.server.replication.MasterLinkState.Disconnected;
@@ -38,9 +37,7 @@ import org.slf4j.LoggerFactory;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -56,8 +53,6 @@ final class MasterLink {
 
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final int PIECE_BYTES = 64 * 1024;
-    private static final int LONGEST_LINE = 64 * 1024;
-    private static final int MARK_BYTES = 40;
     private static final byte[] NEWLINE = {'\n'};
 
     /** What the link asks of, and tells, the one who owns the data. */
@@ -103,7 +98,6 @@ final class MasterLink {
 
     private MasterLinkState state = new Disconnected(0);
     private @Nullable Channel channel;
-    private @Nullable Session session;
     private @Nullable ScheduledFuture<?> retry;
     private boolean closed;
 
@@ -113,13 +107,10 @@ final class MasterLink {
     private long lastUpNanos;
     private boolean wasUp;
 
-    /** A reply line that has not ended. */
-    private byte[] line = new byte[128];
-
-    private int lineLength;
-
+    private final Handshake handshake;
+    private final ReplyLines lines = new ReplyLines();
     private @Nullable SnapshotTransfer transfer;
-    private @Nullable StreamReader stream;
+    private @Nullable StreamFollower stream;
     private final byte[] piece = new byte[PIECE_BYTES];
 
     /** Whether the master knows ids and offsets; those that only know SYNC get no ACK. */
@@ -132,39 +123,11 @@ final class MasterLink {
             Address master,
             long downSinceNanos) {
         this.owner = owner;
+        this.handshake = new Handshake(owner);
         this.downSinceNanos = downSinceNanos;
         this.dispatcher = dispatcher;
         this.loop = loop;
         this.master = master;
-    }
-
-    /** The data set on its way to us. */
-    private static final class SnapshotTransfer implements MasterLinkState.Transfer {
-        final String id;
-        final long offset;
-        final KeyspaceLoader loader;
-        final RdbReader reader;
-        long totalBytes = UNKNOWN;
-        boolean headerSeen;
-        byte[] mark = {};
-        int markSeen;
-
-        SnapshotTransfer(String id, long offset, KeyspaceLoader loader) {
-            this.id = id;
-            this.offset = offset;
-            this.loader = loader;
-            this.reader = new RdbReader(loader);
-        }
-
-        @Override
-        public long totalBytes() {
-            return totalBytes;
-        }
-
-        @Override
-        public RdbReader reader() {
-            return reader;
-        }
     }
 
     Address master() {
@@ -377,14 +340,13 @@ final class MasterLink {
 
     private void dropChannel() {
         Channel gone = channel;
-        Session over = session;
+        StreamFollower over = stream;
         channel = null;
-        session = null;
         transfer = null;
         stream = null;
-        lineLength = 0;
+        lines.forget();
         if (over != null) {
-            over.kill();
+            over.end();
         }
         if (gone != null) {
             gone.close();
@@ -491,177 +453,47 @@ final class MasterLink {
         }
     }
 
-    /** Takes bytes up to the end of a line and acts on a line that has ended. */
     private int line(byte[] bytes, int at, int end) {
-        int stop = at;
-        while (stop < end && bytes[stop] != '\n') {
-            stop++;
-        }
-        int length = stop - at;
-        if (lineLength + length > LONGEST_LINE) {
-            lost("Protocol error from MASTER: a line of more than " + LONGEST_LINE, false);
+        int used = lines.feed(bytes, at, end);
+        if (used == ReplyLines.TOO_LONG) {
+            lost("Protocol error from MASTER: a line of more than " + ReplyLines.LONGEST, false);
             return end - at;
         }
-        if (line.length < lineLength + length) {
-            line = Arrays.copyOf(line, (lineLength + length) * 2);
-        }
-        System.arraycopy(bytes, at, line, lineLength, length);
-        lineLength += length;
-        if (stop == end) {
-            return length;
-        }
-        String text = new String(line, 0, lineLength, StandardCharsets.UTF_8).stripTrailing();
-        lineLength = 0;
+        String text = lines.take();
         // An empty line only says that the master lives.
         if (!text.isEmpty()) {
             if (state instanceof Syncing) {
                 header(text);
             } else if (state instanceof Handshaking(HandshakeStep awaiting, long _)) {
-                reply(awaiting, text);
+                doNext(handshake.reply(awaiting, text));
             }
         }
-        return length + 1;
+        return used;
     }
 
-    // ---- handshake
-
-    private void reply(HandshakeStep awaiting, String text) {
-        switch (awaiting) {
-            case PING -> pinged(text);
-            case AUTH -> {
-                if (text.startsWith("-")) {
-                    lost("Unable to AUTH to MASTER: " + text.substring(1), false);
-                } else {
-                    introduced(HandshakeStep.AUTH);
-                }
+    private void doNext(Handshake.Next next) {
+        switch (next) {
+            case Handshake.Say(HandshakeStep awaiting, ByteBuf bytes) -> {
+                write(bytes);
+                state = new Handshaking(awaiting, System.nanoTime());
             }
-            case LISTENING_PORT, ADDRESS, CAPABILITIES -> {
-                if (text.startsWith("-")) {
-                    log.info(
-                            "(Non critical) Master does not understand REPLCONF {}: {}",
-                            awaiting,
-                            text);
-                }
-                introduced(awaiting);
+            case Handshake.Await(HandshakeStep awaiting) ->
+                    state = new Handshaking(awaiting, System.nanoTime());
+            case Handshake.GoOn(String id) -> {
+                owner.continued(id);
+                acknowledges = true;
+                streaming();
             }
-            case PSYNC -> decided(text);
-        }
-    }
-
-    private void pinged(String text) {
-        boolean wantsPassword =
-                text.startsWith("-NOAUTH")
-                        || text.startsWith("-NOPERM")
-                        || text.startsWith("-ERR operation not permitted");
-        if (!text.startsWith("+") && !wantsPassword) {
-            lost("Error reply to PING from master: '" + text + "'", false);
-            return;
-        }
-        log.info("Master replied to PING, replication can continue...");
-        introduce();
-    }
-
-    /** Everything that we say of ourselves, in one go; the replies come in order. */
-    private void introduce() {
-        ReplicationSettings settings = owner.settings();
-        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(256);
-        boolean auth = !settings.masterPassword().isEmpty();
-        if (auth && settings.masterUser().isEmpty()) {
-            CommandWriter.write(out, "AUTH", settings.masterPassword());
-        } else if (auth) {
-            CommandWriter.write(out, "AUTH", settings.masterUser(), settings.masterPassword());
-        }
-        int port = settings.announcePort() > 0 ? settings.announcePort() : settings.port();
-        CommandWriter.write(out, "REPLCONF", "listening-port", Integer.toString(port));
-        if (!settings.announceIp().isEmpty()) {
-            CommandWriter.write(out, "REPLCONF", "ip-address", settings.announceIp());
-        }
-        CommandWriter.write(out, "REPLCONF", "capa", "eof", "capa", "psync2");
-        write(out);
-        announcesAddress = !settings.announceIp().isEmpty();
-        state =
-                new Handshaking(
-                        auth ? HandshakeStep.AUTH : HandshakeStep.LISTENING_PORT,
-                        System.nanoTime());
-    }
-
-    private boolean announcesAddress;
-
-    /** One of the replies to {@link #introduce} has come: what is next? */
-    private void introduced(HandshakeStep done) {
-        HandshakeStep next =
-                switch (done) {
-                    case AUTH -> HandshakeStep.LISTENING_PORT;
-                    case LISTENING_PORT ->
-                            announcesAddress ? HandshakeStep.ADDRESS : HandshakeStep.CAPABILITIES;
-                    case ADDRESS -> HandshakeStep.CAPABILITIES;
-                    default -> HandshakeStep.PSYNC;
-                };
-        if (next != HandshakeStep.PSYNC) {
-            state = new Handshaking(next, System.nanoTime());
-            return;
-        }
-        // Only now: with replies under way the master would refuse it.
-        String id = owner.continuableId();
-        if (id.equals("?")) {
-            log.info("Partial resynchronization not possible (no cached master)");
-            ask(next, "PSYNC", "?", "-1");
-        } else {
-            long wanted = owner.offset() + 1;
-            log.info("Trying a partial resynchronization (request {}:{}).", id, wanted);
-            ask(next, "PSYNC", id, Long.toString(wanted));
-        }
-    }
-
-    private void decided(String text) {
-        String[] words = text.split(" ", -1);
-        if (words[0].equals("+FULLRESYNC")) {
-            fullResync(text, words);
-        } else if (words[0].equals("+CONTINUE")) {
-            log.info("Successful partial resynchronization with master.");
-            String id = owner.continuableId();
-            owner.continued(words.length > 1 && isId(words[1]) ? words[1] : id);
-            acknowledges = true;
-            streaming();
-        } else if (text.startsWith("-NOMASTERLINK") || text.startsWith("-LOADING")) {
-            lost(
-                    "Master is currently unable to PSYNC but should be in the future: "
-                            + text.substring(1),
-                    false);
-        } else {
-            log.warn(
-                    "Master does not support PSYNC or is in error state (reply: {}). Retrying with"
-                            + " SYNC...",
-                    text);
-            acknowledges = false;
-            write(
-                    ByteBufAllocator.DEFAULT
-                            .directBuffer(6)
-                            .writeBytes("SYNC\r\n".getBytes(StandardCharsets.US_ASCII)));
-            syncing(ReplicationId.NONE, -1);
-        }
-    }
-
-    private static boolean isId(String word) {
-        return word.length() == ReplicationId.DIGITS;
-    }
-
-    private void fullResync(String text, String[] words) {
-        long offset = words.length == 3 && isId(words[1]) ? offset(words[2]) : -1;
-        if (offset < 0) {
-            lost("Master replied with wrong +FULLRESYNC syntax: " + text, false);
-            return;
-        }
-        log.info("Full resync from master: {}:{}", words[1], offset);
-        acknowledges = true;
-        syncing(words[1], offset);
-    }
-
-    private static long offset(String digits) {
-        try {
-            return Long.parseLong(digits);
-        } catch (NumberFormatException e) {
-            return -1;
+            case Handshake.TakeAll(String id, long offset) -> {
+                acknowledges = true;
+                syncing(id, offset);
+            }
+            case Handshake.Sync(ByteBuf bytes) -> {
+                acknowledges = false;
+                write(bytes);
+                syncing(ReplicationId.NONE, -1);
+            }
+            case Handshake.GiveUp(String why) -> lost(why, false);
         }
     }
 
@@ -681,19 +513,7 @@ final class MasterLink {
         }
         if (text.startsWith("-")) {
             lost("MASTER aborted replication with an error: " + text.substring(1), true);
-        } else if (text.startsWith("$EOF:") && text.length() == 5 + MARK_BYTES) {
-            current.mark = text.substring(5).getBytes(StandardCharsets.UTF_8);
-            current.headerSeen = true;
-            log.info(
-                    "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to"
-                            + " parser");
-        } else if (text.startsWith("$") && offset(text.substring(1)) >= 0) {
-            current.totalBytes = offset(text.substring(1));
-            current.headerSeen = true;
-            log.info(
-                    "MASTER <-> REPLICA sync: receiving {} bytes from master to parser",
-                    current.totalBytes);
-        } else {
+        } else if (!current.header(text)) {
             lost(
                     "Bad protocol from MASTER, the first byte is not '$' (we received '"
                             + text
@@ -707,13 +527,13 @@ final class MasterLink {
         if (current == null) {
             return end - at;
         }
-        if (!current.headerSeen) {
+        if (!current.isHeaderSeen()) {
             return line(bytes, at, end);
         }
         try {
-            int used = current.reader.finished() ? 0 : snapshot(current, bytes, at, end);
-            if (current.reader.finished()) {
-                used += mark(current, bytes, at + used, end);
+            int used = current.feed(bytes, at, end);
+            if (current.isComplete()) {
+                loaded(current);
             }
             return used;
         } catch (RdbTypeRefusedException e) {
@@ -733,49 +553,12 @@ final class MasterLink {
         return end - at;
     }
 
-    private static int snapshot(SnapshotTransfer current, byte[] bytes, int at, int end)
-            throws RdbException {
-        int count = end - at;
-        if (current.mark.length == 0) {
-            count = (int) Math.min(count, current.totalBytes - current.reader.bytesRead());
-        }
-        int used = current.reader.feed(bytes, at, count);
-        if (current.mark.length == 0) {
-            boolean whole = current.reader.bytesRead() == current.totalBytes;
-            if (whole != current.reader.finished()) {
-                throw new RdbException(
-                        "%d bytes were announced, and the RDB %s after %d"
-                                .formatted(
-                                        current.totalBytes,
-                                        whole ? "has not ended" : "ends",
-                                        current.reader.bytesRead()));
-            }
-        }
-        return used;
-    }
-
-    /** Behind the RDB comes nothing, or the mark; then the stream. */
-    private int mark(SnapshotTransfer current, byte[] bytes, int at, int end) throws RdbException {
-        int used = 0;
-        while (current.markSeen < current.mark.length && at + used < end) {
-            if (bytes[at + used] != current.mark[current.markSeen]) {
-                throw new RdbException("the end mark of the transfer does not follow the RDB");
-            }
-            current.markSeen++;
-            used++;
-        }
-        if (current.markSeen == current.mark.length) {
-            loaded(current);
-        }
-        return used;
-    }
-
     private void loaded(SnapshotTransfer current) {
         log.info(
                 "MASTER <-> REPLICA sync: Loading DB in memory: keys={} bytes={}",
-                current.loader.keysLoaded(),
-                current.reader.bytesRead());
-        owner.synced(current.loader, current.id, Math.max(0, current.offset));
+                current.loader().keysLoaded(),
+                current.reader().bytesRead());
+        owner.synced(current.loader(), current.id(), Math.max(0, current.offset()));
         log.info("MASTER <-> REPLICA sync: Finished with success");
         streaming();
     }
@@ -788,12 +571,11 @@ final class MasterLink {
             return;
         }
         transfer = null;
-        stream = new StreamReader(Math.max(owner.settings().longestBulk(), 512L << 20));
         Session opened = owner.openSession(on);
         opened.becomes(Session.Kind.MASTER);
         opened.authenticated(true);
         opened.select(owner.selectedDatabase());
-        session = opened;
+        stream = new StreamFollower(opened, dispatcher, owner, this::acknowledge);
         state = new Streaming(System.nanoTime());
         lastUpNanos = System.nanoTime();
         wasUp = true;
@@ -803,76 +585,14 @@ final class MasterLink {
     }
 
     private int commands(byte[] bytes, int at, int end) {
-        StreamReader reader = stream;
-        Session from = session;
-        if (reader == null || from == null) {
-            return end - at;
-        }
-        reader.feed(bytes, at, end - at);
-        dispatcher.readBegins();
-        int complete = 0;
-        try {
-            byte[][] words = reader.next();
-            // A command may end this very link, or replace it.
-            while (words.length > 0 && reader.equals(stream)) {
-                if (isGetAck(words)) {
-                    applied(reader, from, complete);
-                    complete = 0;
-                    acknowledge();
-                } else {
-                    obey(from, words);
-                }
-                if (from.isClosed()) {
-                    break;
-                }
-                if (from.transaction() == null) {
-                    complete = reader.taken();
-                }
-                words = reader.next();
+        StreamFollower follower = stream;
+        if (follower != null) {
+            try {
+                follower.feed(bytes, at, end - at);
+            } catch (StreamReader.Broken e) {
+                lost("Protocol error from MASTER's stream: " + e.getMessage(), true);
             }
-        } catch (StreamReader.Broken e) {
-            applied(reader, from, complete);
-            complete = 0;
-            lost("Protocol error from MASTER's stream: " + e.getMessage(), true);
-        }
-        if (reader.equals(stream)) {
-            applied(reader, from, complete);
         }
         return end - at;
-    }
-
-    private void applied(StreamReader reader, Session from, int count) {
-        if (count > 0 && reader.equals(stream)) {
-            owner.applied(reader.takenBytes(), count, from.db());
-            reader.release(count);
-        }
-    }
-
-    private void obey(Session from, byte[][] words) throws StreamReader.Broken {
-        if (dispatcher.table().find(words[0]) == null) {
-            // To pass over it would leave us with other data than the master, unseen.
-            owner.syncBegins();
-            throw new StreamReader.Broken(
-                    "command '"
-                            + new String(words[0], StandardCharsets.UTF_8)
-                            + "' is not one that this server has; a full resync follows");
-        }
-        long errors = dispatcher.stats().errorReplies;
-        dispatcher.dispatch(from, words);
-        if (dispatcher.stats().errorReplies != errors) {
-            dispatcher.stats().unexpectedErrorReplies++;
-            log.error(
-                    "== CRITICAL == This replica is sending an error to its master after processing"
-                            + " the command '{}'",
-                    new String(words[0], StandardCharsets.UTF_8));
-        }
-    }
-
-    private static boolean isGetAck(byte[][] words) {
-        return words.length >= 2 && is(words[0], "replconf") && is(words[1], "getack");
-    }
-
-    private static boolean is(byte[] word, String lower) {
-        return new String(word, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT).equals(lower);
     }
 }
