@@ -37,10 +37,6 @@ final class DifferentialExclusions {
                     SENTINEL CONFIG NOSUCH a: the error text of 7.2
                     SENTINEL CONFIG SET: the error text of 7.2
                     SENTINEL CONFIG SET a: the error text of 7.2
-                    SENTINEL SIMULATE-FAILURE: not served yet
-                    SENTINEL SIMULATE-FAILURE help: not served yet
-                    SENTINEL SIMULATE-FAILURE nosuch: not served yet
-                    SENTINEL SIMULATE-FAILURE crash-after-election help: not served yet
                     """);
 
     /** Commands that only one of them tells of in COMMAND, with their subcommands. */
@@ -49,7 +45,6 @@ final class DifferentialExclusions {
                     """
                     client|setinfo: new in 7.2
                     acl: not served yet
-                    sentinel|simulate-failure: not served yet
                     """);
 
     /** Lines of INFO that only one of them has. */
