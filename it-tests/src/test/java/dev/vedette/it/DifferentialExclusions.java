@@ -32,6 +32,7 @@ final class DifferentialExclusions {
     static final Map<String, String> LINES =
             reasons(
                     """
+                    RESET: answered leniently, as servers do
                     COMMAND COUNT: ACL is not served yet
                     SENTINEL CONFIG GET: the error text of 7.2
                     SENTINEL CONFIG NOSUCH a: the error text of 7.2
