@@ -78,7 +78,13 @@ public final class EffectGate {
         return held.stream()
                 .anyMatch(
                         effect ->
-                                effect instanceof Effect.Send(var on, Request.ReplicaOf _)
-                                        && on.equals(link));
+                                (effect instanceof Effect.Send(var on, Request.ReplicaOf _)
+                                                && on.equals(link))
+                                        || (effect
+                                                        instanceof
+                                                        Effect.Send(
+                                                                var alone,
+                                                                Request.ReplicaOfAlone _)
+                                                && alone.equals(link)));
     }
 }

@@ -15,6 +15,11 @@ abstract sealed class DataNode extends Instance permits MonitoredMaster, Replica
     Instant infoAt = Periods.NEVER;
     Instant infoAsOf = Periods.NEVER;
 
+    /** How many INFOs were asked of it, and which of them was answered last. */
+    long infosAsked;
+
+    long infoNumber;
+
     /** When INFO was last asked for, answered or not. */
     Instant infoAskedAt = Periods.NEVER;
 

@@ -95,6 +95,12 @@ final class Events {
         return about(Level.NOTICE, "+convert-to-slave", replica, "");
     }
 
+    /** Ours: it refused the transaction because of that command, so SLAVEOF was sent alone. */
+    static Event orderedAlone(Replica replica, Input.Discarded by) {
+        return about(
+                Level.WARNING, "+slaveof-alone", replica, " #" + by.command() + ": " + by.error());
+    }
+
     static Event replicaConfFixed(Replica replica) {
         return about(Level.NOTICE, "+fix-slave-config", replica, "");
     }

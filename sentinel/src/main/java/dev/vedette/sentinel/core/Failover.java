@@ -99,8 +99,10 @@ sealed interface Failover {
      * Idle after failover-timeout, or when another process answers at that address.
      *
      * @param runId of the process that got SLAVEOF NO ONE
+     * @param infosBefore how many INFOs were asked of it before that order: those prove nothing
      */
-    record WaitPromotion(Attempt the, Instant since, Replica chosen, Optional<String> runId)
+    record WaitPromotion(
+            Attempt the, Instant since, Replica chosen, Optional<String> runId, long infosBefore)
             implements Failover {
         @Override
         public FailoverPhase phase() {

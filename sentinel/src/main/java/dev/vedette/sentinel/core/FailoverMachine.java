@@ -255,12 +255,14 @@ final class FailoverMachine {
             // The answer that tells of another candidate came late, but not too late (guard G20).
             standAgain(master, state.the(), alarm.now());
         } else if (requests.promote(chosen)) {
+            long infosBefore = chosen.infosAsked;
             // The proof is asked for in the same pipeline (guard G22).
             requests.info(chosen, alarm.now());
             out.publish(Events.waitPromotion(chosen));
             enter(
                     master,
-                    new Failover.WaitPromotion(state.the(), alarm.now(), chosen, chosen.runId));
+                    new Failover.WaitPromotion(
+                            state.the(), alarm.now(), chosen, chosen.runId, infosBefore));
         } else if (alarm.passed(state.since().plus(master.options.failoverTimeout()))) {
             abort(master, Events.abortReplicaTimeout(master));
         }
@@ -288,11 +290,30 @@ final class FailoverMachine {
         links.drop(state.chosen().link, true, now);
     }
 
+    /** As {@link #giveUpPromotion}, when something else ends the failover. */
+    void dropUnproven(MonitoredMaster master, Instant now) {
+        if (master.failover instanceof Failover.WaitPromotion state) {
+            links.drop(state.chosen().link, true, now);
+        }
+    }
+
+    /**
+     * The transaction was refused as a whole: the order alone follows, and for a promotion the
+     * question for its proof (guard G15).
+     */
+    void orderAlone(Replica replica, Optional<Address> order, Input.Discarded by, Instant now) {
+        out.publish(Events.orderedAlone(replica, by));
+        requests.replicaOfAlone(replica, order);
+        if (order.isEmpty()) {
+            requests.info(replica, now);
+        }
+    }
+
     /** The chosen replica says that it is a master. */
     void saysMaster(MonitoredMaster master, Failover.WaitPromotion state, Instant now) {
         var chosen = state.chosen();
         var the = state.the();
-        if (chosen.infoAsOf.isBefore(state.since())) {
+        if (chosen.infoNumber <= state.infosBefore()) {
             // Asked before SLAVEOF NO ONE: no proof.
             return;
         }
@@ -352,6 +373,7 @@ final class FailoverMachine {
         if (master.names.same(from, to)) {
             return;
         }
+        dropUnproven(master, now);
         out.persist();
         out.publish(Events.configUpdateFrom(by));
         out.publish(Events.switched(master, from, to));

@@ -41,10 +41,11 @@ final class InfoReader {
         this.repointer = repointer;
     }
 
-    void read(DataNode node, InstanceInfo info, Instant askedAt, Instant now) {
+    void read(DataNode node, InstanceInfo info, Link.InfoAsked asked, Instant now) {
         node.infoText = Optional.of(info.text());
         node.infoAt = now;
-        node.infoAsOf = askedAt;
+        node.infoAsOf = asked.at();
+        node.infoNumber = asked.number();
         info.runId().ifPresent(runId -> readRunId(node, runId, now));
         if (node instanceof MonitoredMaster master) {
             discover(master, info, now);
@@ -62,7 +63,7 @@ final class InfoReader {
         if (node instanceof Replica replica) {
             if (!deployment.tilt.active()) {
                 act(replica, now);
-            } else if (deployment.tilt.since().filter(askedAt::isAfter).isPresent()) {
+            } else if (deployment.tilt.since().filter(asked.at()::isAfter).isPresent()) {
                 provePromotion(replica, now);
             }
         }
@@ -180,7 +181,7 @@ final class InfoReader {
                 && looksSane(master, now)
                 && notDownWithin(replica, wait, now)
                 && replica.roleReportedAt.plus(wait).isBefore(now)
-                && requests.follow(replica, master.address)) {
+                && requests.follow(replica)) {
             out.publish(Events.convertedToReplica(replica));
         }
     }
@@ -196,17 +197,18 @@ final class InfoReader {
         if (looksSane(master, now)
                 && notDownWithin(replica, wait, now)
                 && replica.masterAddressSince.plus(wait).isBefore(now)
-                && requests.follow(replica, master.address)) {
+                && requests.follow(replica)) {
             out.publish(Events.replicaConfFixed(replica));
         }
     }
 
-    /** Held for a master, says so, is up, and said so lately. */
+    /** Held for a master, says so, is up, and said so lately and since it is our master. */
     private boolean looksSane(MonitoredMaster master, Instant now) {
         return master.roleReported == InstanceInfo.Role.MASTER
                 && master.conflictSince == null
                 && !master.subjectivelyDown
                 && !master.objectivelyDown
+                && !master.infoAt.isBefore(master.roleReportedAt)
                 && master.infoAt.plus(deployment.pace.infoTwice()).isAfter(now);
     }
 

@@ -69,8 +69,21 @@ public sealed interface Input {
     record MasterDescribed(LinkId link, String masterName, Optional<MasterReport> report)
             implements Input {}
 
-    /** Empty error: EXEC was answered with the transaction's replies. */
-    record ReplicaOfAnswered(LinkId link, Optional<String> error) implements Input {}
+    /**
+     * Empty error: EXEC was answered with the transaction's replies.
+     *
+     * @param discardedBy why nothing of the transaction was done, SLAVEOF included, although that
+     *     was not what the instance refused
+     */
+    record ReplicaOfAnswered(LinkId link, Optional<String> error, Optional<Discarded> discardedBy)
+            implements Input {
+        public ReplicaOfAnswered(LinkId link, Optional<String> error) {
+            this(link, error, Optional.empty());
+        }
+    }
+
+    /** A command in a transaction that the instance does not take, and what it said. */
+    record Discarded(String command, String error) {}
 
     // ---- names
 

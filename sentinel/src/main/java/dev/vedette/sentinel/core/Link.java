@@ -48,8 +48,16 @@ final class Link {
 
     // What is in flight, in the order in which it will be answered.
     final Deque<Instant> pings = new ArrayDeque<>();
-    final Deque<Instant> infos = new ArrayDeque<>();
+    final Deque<InfoAsked> infos = new ArrayDeque<>();
     final Deque<Instance> hellos = new ArrayDeque<>();
+    final Deque<Optional<Address>> orders = new ArrayDeque<>();
+
+    /**
+     * An INFO in flight.
+     *
+     * @param number which of those that were asked of this node
+     */
+    record InfoAsked(long number, Instant at) {}
 
     Link(Address target, boolean withPubsub, Instant now) {
         this.target = target;
@@ -80,6 +88,7 @@ final class Link {
         pings.clear();
         infos.clear();
         hellos.clear();
+        orders.clear();
         if (silentSince == null) {
             silentSince = now;
         }

@@ -78,7 +78,7 @@ final class Repointer {
     }
 
     private boolean point(Replica sibling, Instant now) {
-        if (!requests.follow(sibling, sibling.master().address)) {
+        if (!requests.follow(sibling)) {
             return false;
         }
         sibling.reconf = Replica.Reconf.SENT;

@@ -43,6 +43,12 @@ public sealed interface Request {
      */
     record ReplicaOf(Optional<Address> master) implements Request {}
 
+    /**
+     * SLAVEOF without a transaction around it, for an instance that refuses some other part of
+     * {@link ReplicaOf}. Answered by {@link Input.ReplicaOfAnswered}.
+     */
+    record ReplicaOfAlone(Optional<Address> master) implements Request {}
+
     /** SCRIPT KILL. Its reply is not reported. */
     record ScriptKill() implements Request {}
 }

@@ -27,7 +27,7 @@ final class Requests {
     void info(DataNode node, Instant now) {
         if (send(node.link, new Request.Info())) {
             node.link.pendingCommands++;
-            node.link.infos.addLast(now);
+            node.link.infos.addLast(new Link.InfoAsked(++node.infosAsked, now));
             node.infoAskedAt = now;
         }
     }
@@ -67,22 +67,40 @@ final class Requests {
         }
     }
 
-    /** No node is ever told to follow itself (guard G15). */
-    boolean follow(Replica replica, Address master) {
-        return !deployment.names.same(replica.address, master)
-                && replicaOf(replica, Optional.of(deployment.names.shown(master)));
+    /**
+     * Points the replica at its master, unless it is that process under another address, or the
+     * master is down or follows somebody itself: no node is ever told to follow itself, a node that
+     * is down, or a cycle (guard G15).
+     */
+    boolean follow(Replica replica) {
+        var master = replica.master();
+        boolean sameProcess = replica.runId.isPresent() && replica.runId.equals(master.runId);
+        return !deployment.names.same(replica.address, master.address)
+                && !sameProcess
+                && !master.subjectivelyDown
+                && master.roleReported == InstanceInfo.Role.MASTER
+                && replicaOf(replica, new Request.ReplicaOf(Optional.of(deployment.names.shown(master.address))));
     }
 
     boolean promote(Replica replica) {
-        return replicaOf(replica, Optional.empty());
+        return replicaOf(replica, new Request.ReplicaOf(Optional.empty()));
     }
 
-    private boolean replicaOf(Replica replica, Optional<Address> master) {
-        if (!send(replica.link, new Request.ReplicaOf(master))) {
+    private boolean replicaOf(Replica replica, Request.ReplicaOf order) {
+        if (!send(replica.link, order)) {
             return false;
         }
         replica.link.pendingCommands++;
+        replica.link.orders.addLast(order.master());
         return true;
+    }
+
+    /** Again, without the transaction, on the link that refused it. */
+    void replicaOfAlone(Replica replica, Optional<Address> master) {
+        if (send(replica.link, new Request.ReplicaOfAlone(master))) {
+            replica.link.pendingCommands++;
+            replica.link.orders.addLast(master);
+        }
     }
 
     /** Its reply is not reported. */

@@ -152,8 +152,8 @@ public final class SentinelCore {
                     peer(id, name, peer -> election.refused(peer, error, now));
             case Input.MasterDescribed(var id, var name, var report) ->
                     peer(id, name, peer -> masterDescribed(peer, report));
-            case Input.ReplicaOfAnswered(var id, var error) ->
-                    of(id, connection -> replicaOfAnswered(connection.link, error));
+            case Input.ReplicaOfAnswered answer ->
+                    of(answer.link(), connection -> replicaOfAnswered(connection.link, answer));
             case Input.HelloHeard(var id, var payload) -> helloHeard(id, payload);
             case Input.MasterDownAsked question ->
                     lookups.whenKnown(
@@ -203,11 +203,9 @@ public final class SentinelCore {
 
     private void infoAnswered(Link link, Optional<InstanceInfo> info) {
         link.answered();
-        var askedAt = link.infos.pollFirst();
-        if (askedAt != null
-                && info.isPresent()
-                && link.owners.getFirst() instanceof DataNode node) {
-            infoReader.read(node, info.get(), askedAt, now);
+        var asked = link.infos.pollFirst();
+        if (asked != null && info.isPresent() && link.owners.getFirst() instanceof DataNode node) {
+            infoReader.read(node, info.get(), asked, now);
         }
     }
 
@@ -244,18 +242,25 @@ public final class SentinelCore {
                 });
     }
 
-    private void replicaOfAnswered(Link link, Optional<String> error) {
+    private void replicaOfAnswered(Link link, Input.ReplicaOfAnswered answer) {
         link.answered();
+        var order = link.orders.pollFirst();
         // The effect is seen in INFO; the error is for whoever wonders why it is not.
-        error.ifPresent(
-                text ->
-                        out.log(
-                                Event.Level.WARNING,
-                                "SLAVEOF refused instance="
-                                        + link.target
-                                        + " error=\""
-                                        + text
-                                        + "\""));
+        answer.error()
+                .ifPresent(
+                        text ->
+                                out.log(
+                                        Event.Level.WARNING,
+                                        "SLAVEOF refused instance="
+                                                + link.target
+                                                + " error=\""
+                                                + text
+                                                + "\""));
+        if (order != null
+                && answer.discardedBy().isPresent()
+                && link.owners.getFirst() instanceof Replica replica) {
+            failover.orderAlone(replica, order, answer.discardedBy().get(), now);
+        }
     }
 
     private void helloHeard(Optional<LinkId> id, String payload) {

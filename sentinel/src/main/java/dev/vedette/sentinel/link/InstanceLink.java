@@ -210,6 +210,7 @@ final class InstanceLink implements RespConnection.Listener {
                             "master",
                             name);
             case Request.ReplicaOf(var master) -> replicaOf(master);
+            case Request.ReplicaOfAlone(var master) -> replicaOfAlone(master);
             case Request.ScriptKill() -> send(InstanceLink::ignore, name("SCRIPT"), "KILL");
         }
     }
@@ -231,10 +232,8 @@ final class InstanceLink implements RespConnection.Listener {
      */
     private void replicaOf(Optional<Address> master) {
         var queued = new ArrayList<RespValue>();
-        var host = master.map(Address::host).orElse("NO");
-        var port = master.map(address -> Integer.toString(address.port())).orElse("ONE");
         send(queued::add, name("MULTI"));
-        send(queued::add, name("SLAVEOF"), host, port);
+        send(queued::add, name("SLAVEOF"), hostOf(master), portOf(master));
         send(queued::add, name("CONFIG"), "REWRITE");
         send(queued::add, name("CLIENT"), "KILL", "TYPE", "normal");
         send(queued::add, name("CLIENT"), "KILL", "TYPE", "pubsub");
@@ -242,8 +241,32 @@ final class InstanceLink implements RespConnection.Listener {
                 exec ->
                         tell(
                                 new Input.ReplicaOfAnswered(
-                                        id, Replies.replicaOf(List.copyOf(queued), exec))),
+                                        id,
+                                        Replies.replicaOf(List.copyOf(queued), exec),
+                                        Replies.discardedBy(List.copyOf(queued), exec))),
                 name("EXEC"));
+    }
+
+    private void replicaOfAlone(Optional<Address> master) {
+        send(
+                reply ->
+                        tell(
+                                new Input.ReplicaOfAnswered(
+                                        id,
+                                        Optional.of(reply)
+                                                .filter(RespValue::isError)
+                                                .map(RespValue::asText))),
+                name("SLAVEOF"),
+                hostOf(master),
+                portOf(master));
+    }
+
+    private static String hostOf(Optional<Address> master) {
+        return master.map(Address::host).orElse("NO");
+    }
+
+    private static String portOf(Optional<Address> master) {
+        return master.map(address -> Integer.toString(address.port())).orElse("ONE");
     }
 
     /**

@@ -23,6 +23,10 @@ import java.util.Optional;
 final class Replies {
     private static final int TRANSACTION_COMMANDS = 4;
 
+    // Places in the transaction, behind MULTI.
+    private static final int SLAVEOF = 1;
+    private static final int CONFIG = 2;
+
     private Replies() {}
 
     /** Redis sentinelPingReplyCallback: the text counts, whether it came as status or as error. */
@@ -119,6 +123,26 @@ final class Replies {
             case ErrorReply(var line) -> Optional.of(line + firstRefusal(queued));
             default -> Optional.of("EXEC answered " + exec + firstRefusal(queued));
         };
+    }
+
+    /**
+     * The command beside SLAVEOF whose refusal made EXEC discard everything. When MULTI was refused
+     * there was no transaction, and each command was carried out alone.
+     */
+    static Optional<Input.Discarded> discardedBy(List<RespValue> queued, RespValue exec) {
+        if (!(exec instanceof ErrorReply(var line)) || !line.startsWith("EXECABORT")) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < queued.size(); i++) {
+            if (queued.get(i).isError()) {
+                return i <= SLAVEOF
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Input.Discarded(
+                                        i == CONFIG ? "CONFIG" : "CLIENT", queued.get(i).asText()));
+            }
+        }
+        return Optional.empty();
     }
 
     private static String firstRefusal(List<RespValue> queued) {

@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 import dev.vedette.sentinel.core.Input.PingReply;
 import dev.vedette.sentinel.core.InstanceInfo;
@@ -28,6 +29,8 @@ final class DataNode extends Machine {
     private static final long PING_REPLICAS_EVERY = 10 * SECOND;
     private static final int PING_BYTES = 14;
     private static final int MISSING_PRIORITY = 100;
+    private static final String DISCARDED =
+            "EXECABORT Transaction discarded because of previous errors.";
 
     /** What a node that restarts still has. */
     enum Persistence {
@@ -45,6 +48,10 @@ final class DataNode extends Machine {
 
     // What an operator configures.
     int priority = 100;
+
+    /** CONFIG is renamed or denied there: a transaction with it is discarded. */
+    boolean refusesConfig;
+
     Persistence persistence = Persistence.SNAPSHOT;
     long backlogBytes = 20_000;
     long writeEvery = 200_000;
@@ -228,12 +235,20 @@ final class DataNode extends Machine {
 
     // ---- SLAVEOF
 
-    private Optional<String> transact(Client caller, Optional<Address> newMaster) {
+    private Optional<String> obey(Optional<Address> newMaster) {
         if (isLoading()) {
-            return Optional.of("EXECABORT Transaction discarded because of previous errors.");
+            return Optional.of(DISCARDED);
         }
         if (!newMaster.equals(master)) {
             follow(newMaster);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> transact(Client caller, Optional<Address> newMaster) {
+        var refused = obey(newMaster);
+        if (refused.isPresent()) {
+            return refused;
         }
         replicaOfInConf = master;
         for (var client : clients.toArray(Client[]::new)) {
@@ -352,12 +367,22 @@ final class DataNode extends Machine {
                     publish(hello.encode());
                     side.send(new Wire.Published(true));
                 }
-                case Request.ReplicaOf(var newMaster) ->
-                        side.send(new Wire.Transacted(transact(this, newMaster)));
+                case Request.ReplicaOf(var newMaster) -> side.send(transaction(newMaster));
+                case Request.ReplicaOfAlone(var newMaster) ->
+                        side.send(new Wire.Transacted(obey(newMaster), Optional.empty()));
                 case Request.ScriptKill() -> side.send(new Wire.ScriptKilled());
                 case Request.AskMasterDown _, Request.AskMaster _ ->
                         throw new IllegalStateException(name + " is no sentinel: " + request);
             }
+        }
+
+        private Wire transaction(Optional<Address> newMaster) {
+            if (refusesConfig && !isLoading()) {
+                return new Wire.Transacted(
+                        Optional.of(DISCARDED),
+                        Optional.of(new Input.Discarded("CONFIG", "ERR unknown command 'CONFIG'")));
+            }
+            return new Wire.Transacted(transact(this, newMaster), Optional.empty());
         }
 
         private void publish(String hello) {

@@ -228,10 +228,20 @@ final class Invariants {
                 .orElse(0L);
     }
 
+    /** Whom a request tells its target to follow: nobody is a promotion. */
+    static Optional<Optional<Address>> orderIn(Request request) {
+        return switch (request) {
+            case Request.ReplicaOf(var master) -> Optional.of(master);
+            case Request.ReplicaOfAlone(var master) -> Optional.of(master);
+            default -> Optional.empty();
+        };
+    }
+
     /** A request leaves a sentinel. */
     void sending(SentinelMachine from, Machine target, Request request) {
         switch (request) {
             case Request.ReplicaOf(var master) -> reconfigures(from, target, master);
+            case Request.ReplicaOfAlone(var master) -> reconfigures(from, target, master);
             case Request.AskMasterDown(var master, _, var epoch, var candidate) -> {
                 demand(
                         from.disk.behind() || from.disk.durable().currentEpoch() >= epoch,
@@ -295,6 +305,14 @@ final class Invariants {
                     world.dataNodes().stream().anyMatch(n -> n.address.equals(master.get())),
                     "no node follows a stranger",
                     "%s tells %s to follow %s".formatted(from, target, master.get()));
+            demand(
+                    !heardBy(from).down.contains(master.get()),
+                    "no node is told to follow one that is down",
+                    "%s tells %s to follow %s".formatted(from, target, master.get()));
+            demand(
+                    !followsAsTold(from, master.get(), target.address),
+                    "no node is told to follow its follower",
+                    "%s tells %s to follow %s".formatted(from, target, master.get()));
             return;
         }
         var known = heardBy(from);
@@ -308,6 +326,13 @@ final class Invariants {
                 "only the selected replica is promoted",
                 "%s promotes %s, it selected %s".formatted(from, target, known.selected));
         group.ifPresent(g -> promotes(from, target, g, known));
+    }
+
+    /** By the last INFO that came to that sentinel. */
+    private boolean followsAsTold(SentinelMachine sentinel, Address node, Address master) {
+        return heardBy(sentinel).info.entrySet().stream()
+                .filter(entry -> entry.getKey().address.equals(node))
+                .anyMatch(entry -> entry.getValue().masterAddress().equals(Optional.of(master)));
     }
 
     private void promotes(SentinelMachine from, Machine target, String master, Heard known) {

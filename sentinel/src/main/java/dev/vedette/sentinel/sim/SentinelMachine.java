@@ -234,7 +234,8 @@ final class SentinelMachine extends Machine {
         var side = link.side.get();
         var target = side.other().owner;
         world.invariants.sending(this, target, request);
-        if (request instanceof Request.ReplicaOf(var master)) {
+        if (Invariants.orderIn(request).isPresent()) {
+            var master = Invariants.orderIn(request).get();
             world.tell(
                     this,
                     "tells " + target + " to",
@@ -290,7 +291,8 @@ final class SentinelMachine extends Machine {
                 case Wire.Published(var accepted) -> input(new Input.HelloPublished(id, accepted));
                 case Wire.Described(var report) ->
                         input(new Input.MasterDescribed(id, masterAskedOf(request), report));
-                case Wire.Transacted(var error) -> input(new Input.ReplicaOfAnswered(id, error));
+                case Wire.Transacted(var error, var discardedBy) ->
+                        input(new Input.ReplicaOfAnswered(id, error, discardedBy));
                 case Wire.ScriptKilled() -> {}
                 case Wire.MasterDown(var down, var leader, var epoch) ->
                         input(

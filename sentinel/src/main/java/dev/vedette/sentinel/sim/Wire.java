@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.PingReply;
 import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.MasterReport;
@@ -35,7 +36,8 @@ sealed interface Wire {
     /** SENTINEL MASTER of a peer; absent when it does not know the master. */
     record Described(Optional<MasterReport> report) implements Wire {}
 
-    record Transacted(Optional<String> error) implements Wire {}
+    record Transacted(Optional<String> error, Optional<Input.Discarded> discardedBy)
+            implements Wire {}
 
     record ScriptKilled() implements Wire {}
 

@@ -56,6 +56,9 @@ final class CoreDriver {
         /** Votes for whoever asks. */
         boolean votes;
 
+        /** Refuses that part of the transaction around SLAVEOF, and so all of it. */
+        Optional<Input.Discarded> discards = Optional.empty();
+
         /** A data node that does what SLAVEOF says. */
         boolean obeys = true;
     }
@@ -351,14 +354,28 @@ final class CoreDriver {
             case Request.AskMaster(var name) ->
                     inputs.add(new Input.MasterDescribed(link, name, node.report));
             case Request.ReplicaOf(var master) -> {
-                if (node.obeys) {
-                    node.info =
-                            master.map(m -> following(node.info, m, true))
-                                    .orElse(master(node.info.runId().orElseThrow().charAt(0)));
+                if (node.discards.isEmpty()) {
+                    obey(node, master);
                 }
+                inputs.add(
+                        new Input.ReplicaOfAnswered(
+                                link,
+                                node.discards.map(by -> "EXECABORT " + by.error()),
+                                node.discards));
+            }
+            case Request.ReplicaOfAlone(var master) -> {
+                obey(node, master);
                 inputs.add(new Input.ReplicaOfAnswered(link, Optional.empty()));
             }
             case Request.ScriptKill() -> {}
+        }
+    }
+
+    private static void obey(Neighbour node, Optional<Address> master) {
+        if (node.obeys) {
+            node.info =
+                    master.map(m -> following(node.info, m, true))
+                            .orElse(master(node.info.runId().orElseThrow().charAt(0)));
         }
     }
 

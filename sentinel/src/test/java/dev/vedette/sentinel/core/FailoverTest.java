@@ -245,6 +245,67 @@ class FailoverTest {
     }
 
     @Test
+    void anInfoThatWasAskedBeforeSlaveofProvesNothing() {
+        var driver = group();
+        driver.at(R2).obeys = false;
+        electedWhileSilent(driver, R1, R2);
+        driver.advance(Duration.ofMillis(100));
+        assertEquals(FailoverPhase.WAIT_PROMOTION, driver.view().failover());
+        answerInfo(driver, CoreDriver.master('2'));
+        assertFalse(driver.happened("+promoted-slave"));
+        while (!driver.happened("+promoted-slave")) {
+            // The last of those in flight is the one behind SLAVEOF.
+            answerInfo(driver, CoreDriver.master('2'));
+        }
+        assertTrue(driver.happened("+switch-master"));
+    }
+
+    private static void answerInfo(CoreDriver driver, InstanceInfo info) {
+        driver.step(
+                new Input.InfoAnswered(driver.link(R2, LinkSpec.Kind.COMMAND), Optional.of(info)));
+    }
+
+    @Test
+    void aRefusedTransactionIsFollowedBySlaveofAlone() {
+        var driver = group();
+        var refusal = new Input.Discarded("CONFIG", "NOPERM no permissions");
+        driver.at(R1).discards = Optional.of(refusal);
+        driver.at(R2).discards = Optional.of(refusal);
+        killMaster(driver);
+        driver.advance(Duration.ofSeconds(2));
+        assertTrue(
+                driver.events()
+                        .contains("+slaveof-alone " + S2 + " #CONFIG: NOPERM no permissions"));
+        assertTrue(driver.happened("+switch-master"));
+        assertTrue(driver.events().contains("+slave-reconf-done " + N1));
+        assertEquals(
+                List.of(new Request.ReplicaOfAlone(Optional.empty())),
+                driver.sent(R2, Request.ReplicaOfAlone.class));
+    }
+
+    @Test
+    void nobodyIsPointedAtANewMasterThatIsDown() {
+        var driver = withFourReplicas(1);
+        driver.at(PEER_A_AT).opinion = asked -> noOpinion();
+        driver.at(PEER_C_AT).opinion = asked -> noOpinion();
+        driver.kill(R2);
+        driver.advance(Duration.ofSeconds(20));
+        assertEquals(1, followers(driver, 6380, 6382, 6383));
+        driver.revive(R2);
+        driver.advance(Duration.ofSeconds(2));
+        assertEquals(2, followers(driver, 6380, 6382, 6383));
+    }
+
+    /** A NAT, or a conf that names localhost: one process is master and replica of itself. */
+    @Test
+    void theMasterUnderAnotherAddressIsNotToldToFollowItself() {
+        var driver = group();
+        driver.at(R1).info = CoreDriver.master('m');
+        driver.advance(Duration.ofSeconds(40));
+        assertEquals(List.of(), driver.sent(R1, Request.ReplicaOf.class));
+    }
+
+    @Test
     void aLeaderVotesForNobodyElseBeforeItAnnounced() {
         var driver = group();
         electedWhileSilent(driver, R1, R2);

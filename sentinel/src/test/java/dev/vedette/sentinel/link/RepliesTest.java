@@ -47,6 +47,26 @@ class RepliesTest {
         assertEquals(PingReply.OTHER, Replies.ping(new BulkString("PONG")));
     }
 
+    @Test
+    void aTransactionThatIsDiscardedNamesTheCommandBesideSlaveof() {
+        var abort = new ErrorReply("EXECABORT Transaction discarded because of previous errors.");
+        var refusal = new ErrorReply("NOPERM no permissions");
+        assertEquals(
+                Optional.of(new Input.Discarded("CONFIG", "NOPERM no permissions")),
+                Replies.discardedBy(List.of(OK, QUEUED, refusal, QUEUED, QUEUED), abort));
+        assertEquals(
+                Optional.of(new Input.Discarded("CLIENT", "NOPERM no permissions")),
+                Replies.discardedBy(List.of(OK, QUEUED, QUEUED, refusal, refusal), abort));
+        assertEquals(
+                Optional.empty(),
+                Replies.discardedBy(List.of(OK, refusal, refusal, QUEUED, QUEUED), abort));
+        assertEquals(
+                Optional.empty(),
+                Replies.discardedBy(
+                        List.of(refusal, OK, OK, OK, OK),
+                        new ErrorReply("ERR EXEC without MULTI")));
+    }
+
     private static RespValue words(String... words) {
         return new Array(
                 Arrays.stream(words).<RespValue>map(BulkString::new).toArray(RespValue[]::new));

@@ -52,6 +52,20 @@ class FailoverScenariosTest {
     }
 
     @Test
+    void nodesThatDenyConfigArePromotedAndRepointedAllTheSame() {
+        for (var node : sim.world.dataNodes()) {
+            node.refusesConfig = true;
+        }
+        sim.crash("m");
+        sim.runFor(ofSeconds(20));
+        sim.expectEvent("+slaveof-alone");
+        sim.restart("m");
+        sim.runUntilOneMaster(ofSeconds(60));
+        sim.expectReplica("m").followsTheMaster();
+        sim.expectFailovers(1);
+    }
+
+    @Test
     void theOldMasterThatReturnsFollowsTheNewOne() {
         sim.crash("m");
         sim.runFor(ofSeconds(30));
