@@ -16,6 +16,11 @@ final class Election {
     private static final Duration LONGEST_STEP = Duration.ofMillis(100);
     private static final int ROUND_TRIPS = 3;
 
+    /** More elections than there ever were: a higher epoch is a mistake, or a lie (guard G14). */
+    private static final long LARGEST_JUMP = 1L << 32;
+
+    private static final Duration JUMP_ALARM_PAUSE = Duration.ofMinutes(1);
+
     private final Deployment deployment;
     private final Outbox out;
     private final Requests requests;
@@ -73,7 +78,9 @@ final class Election {
 
     /** Votes for that candidate if the ledger allows it (Redis {@code sentinelVoteLeader}). */
     private void vote(MonitoredMaster master, long epoch, SentinelId candidate, Instant now) {
-        adoptEpoch(master, epoch);
+        if (!adoptEpoch(master, epoch, candidate, now)) {
+            return;
+        }
         if (!master.ledger.mayVoteIn(epoch, deployment.currentEpoch)
                 || (leadsUnannounced(master) && !candidate.equals(deployment.myId))) {
             return;
@@ -98,13 +105,44 @@ final class Election {
         };
     }
 
-    /** A higher epoch of another becomes ours. */
-    void adoptEpoch(MonitoredMaster master, long epoch) {
+    /**
+     * A higher epoch of another becomes ours.
+     *
+     * @return whether it is one to believe
+     */
+    boolean adoptEpoch(MonitoredMaster master, long epoch, SentinelId by, Instant now) {
+        if (!believes(master, epoch, by, now)) {
+            return false;
+        }
         if (epoch > deployment.currentEpoch) {
             deployment.currentEpoch = epoch;
             out.persist();
             out.publish(Events.newEpoch(master, epoch));
         }
+        return true;
+    }
+
+    /**
+     * An epoch that is higher by more than 2^32 is believed only when a majority of the known
+     * sentinels, asked over our own connections to them, named such an epoch too: a single liar
+     * must not take us to where no epoch is left (guard G14).
+     */
+    boolean believes(MonitoredMaster master, long epoch, SentinelId by, Instant now) {
+        boolean believed = !leaps(epoch) || carriedByMajority(master);
+        if (!believed && !master.epochAlarmAt.plus(JUMP_ALARM_PAUSE).isAfter(now)) {
+            master.epochAlarmAt = now;
+            out.publish(Events.epochJump(master, epoch, by));
+        }
+        return believed;
+    }
+
+    private boolean leaps(long epoch) {
+        return epoch - deployment.currentEpoch > LARGEST_JUMP;
+    }
+
+    private boolean carriedByMajority(MonitoredMaster master) {
+        return master.peers.values().stream().filter(peer -> leaps(peer.carriedEpoch)).count()
+                >= QuorumRule.majority(master.peers.size());
     }
 
     // ---- we ask
@@ -149,6 +187,12 @@ final class Election {
         return ledger.epoch() == epoch
                 && ledger.candidate().filter(deployment.myId::equals).isPresent()
                 && out.durable(ledger.savedBy());
+    }
+
+    /** How many votes we have in that epoch, our own included. */
+    int votes(MonitoredMaster master, long epoch) {
+        return QuorumRule.votesFor(master, deployment.myId, epoch)
+                + (stands(master, epoch) ? 1 : 0);
     }
 
     boolean elected(MonitoredMaster master, long epoch) {
@@ -256,7 +300,9 @@ final class Election {
             peer.answeredForVoteIn = question.epoch();
         }
         peer.saysMasterDown = answer.down();
+        peer.carriedEpoch = Math.max(peer.carriedEpoch, answer.leaderEpoch());
         answer.leader()
+                .filter(_ -> !leaps(answer.leaderEpoch()))
                 .ifPresent(
                         leader -> {
                             if (peer.votedInEpoch != answer.leaderEpoch()) {

@@ -3,7 +3,11 @@ package dev.vedette.sentinel.core;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Event.Level;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The words of every event: name, level and payload as Redis sends them ({@code sentinelEvent}).
@@ -78,6 +82,24 @@ final class Events {
         return about(Level.WARNING, "-odown", master, "");
     }
 
+    /** Ours: no failover could be agreed upon now. */
+    static Event quorumLost(MonitoredMaster master, int usable) {
+        return about(Level.WARNING, "+quorum-lost", master, quorumFigures(master, usable));
+    }
+
+    static Event quorumBack(MonitoredMaster master, int usable) {
+        return about(Level.WARNING, "-quorum-lost", master, quorumFigures(master, usable));
+    }
+
+    private static String quorumFigures(MonitoredMaster master, int usable) {
+        return " usable "
+                + usable
+                + " quorum "
+                + master.quorum
+                + " majority "
+                + QuorumRule.majority(master.peers.size());
+    }
+
     static Event rebooted(DataNode node) {
         return about(Level.NOTICE, "+reboot", node, "");
     }
@@ -127,6 +149,11 @@ final class Events {
 
     static Event newEpoch(MonitoredMaster master, long epoch) {
         return event(Level.WARNING, "+new-epoch", Long.toString(epoch), master);
+    }
+
+    /** Ours: an epoch that is too high to be true, and is not adopted (guard G14). */
+    static Event epochJump(MonitoredMaster master, long epoch, SentinelId by) {
+        return about(Level.WARNING, "-epoch-jump", master, " epoch " + epoch + " named by " + by);
     }
 
     static Event voted(MonitoredMaster master, SentinelId candidate, long epoch) {
@@ -197,6 +224,47 @@ final class Events {
 
     static Event abortNotElected(MonitoredMaster master) {
         return about(Level.WARNING, "-failover-abort-not-elected", master, "");
+    }
+
+    /** Ours: what the abort of Redis's name does not say. */
+    static Event notElectedBecause(MonitoredMaster master, int votes, Instant now) {
+        var unreachable =
+                master.peers.values().stream()
+                        .filter(peer -> !peer.live())
+                        .map(
+                                peer ->
+                                        peer.id
+                                                + " "
+                                                + spaced(peer.address)
+                                                + " for "
+                                                + Duration.between(peer.link.availableAt, now)
+                                                        .toMillis()
+                                                + " ms")
+                        .collect(Collectors.joining(", "));
+        return about(
+                Level.NOTICE,
+                "-failover-abort-reason",
+                master,
+                " not-elected votes "
+                        + votes
+                        + " needed "
+                        + QuorumRule.needed(master)
+                        + " unreachable "
+                        + (unreachable.isEmpty() ? "none" : unreachable));
+    }
+
+    /** Ours: each replica, and the rule that refused it. */
+    static Event noGoodReplicaBecause(
+            MonitoredMaster master, List<ReplicaSelection.Refused> refused) {
+        var reasons =
+                refused.stream()
+                        .map(r -> spaced(r.candidate().address()) + " " + r.rule().words())
+                        .collect(Collectors.joining(", "));
+        return about(
+                Level.NOTICE,
+                "-failover-abort-reason",
+                master,
+                " no-good-slave " + (reasons.isEmpty() ? "no replica is known" : reasons));
     }
 
     static Event abortNoGoodReplica(MonitoredMaster master) {

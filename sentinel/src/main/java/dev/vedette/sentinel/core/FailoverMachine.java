@@ -136,12 +136,18 @@ final class FailoverMachine {
                         Periods.shorter(
                                 deployment.pace.of(Period.ELECTION_TIMEOUT),
                                 master.options.failoverTimeout())))) {
-            abort(
-                    master,
-                    the.purpose() == Attempt.Purpose.CLAIM
-                            ? Events.configClaimFailed(master)
-                            : Events.abortNotElected(master));
+            notElected(master, the, alarm.now());
         }
+    }
+
+    private void notElected(MonitoredMaster master, Attempt the, Instant now) {
+        if (the.purpose() == Attempt.Purpose.CLAIM) {
+            abort(master, Events.configClaimFailed(master));
+            return;
+        }
+        int votes = election.votes(master, the.epoch());
+        abort(master, Events.abortNotElected(master));
+        out.publish(Events.notElectedBecause(master, votes, now));
     }
 
     /**
@@ -211,7 +217,8 @@ final class FailoverMachine {
         if (stragglers(master, the) && !alarm.passed(state.since().plus(stragglerWait(master)))) {
             return;
         }
-        ReplicaSelection.of(master, deployment.pace, the.freshSince(), alarm.now())
+        var selection = ReplicaSelection.of(master, deployment.pace, the.freshSince(), alarm.now());
+        selection
                 .best()
                 .flatMap(best -> Optional.ofNullable(master.replicas.get(best.address())))
                 .ifPresentOrElse(
@@ -220,7 +227,10 @@ final class FailoverMachine {
                             out.publish(Events.sendSlaveofNoOne(chosen));
                             enter(master, new Failover.SendSlaveofNoOne(the, alarm.now(), chosen));
                         },
-                        () -> abort(master, Events.abortNoGoodReplica(master)));
+                        () -> {
+                            abort(master, Events.abortNoGoodReplica(master));
+                            out.publish(Events.noGoodReplicaBecause(master, selection.refused()));
+                        });
     }
 
     /** A candidate that was asked since the failure and has not told its offset yet (guard G3). */

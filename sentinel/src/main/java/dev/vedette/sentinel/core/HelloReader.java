@@ -58,12 +58,13 @@ final class HelloReader {
         }
         agenda.touch(master);
         if (!usable(hello.sentinel().host())) {
-            election.adoptEpoch(master, hello.currentEpoch());
+            election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now);
             return;
         }
         var speaker = meet(master, hello, now);
-        election.adoptEpoch(master, hello.currentEpoch());
-        if (usable(hello.master().host())) {
+        if (election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now)
+                && election.believes(master, hello.configEpoch(), hello.id(), now)
+                && usable(hello.master().host())) {
             speaker.named =
                     Optional.of(
                             new MonitoredMaster.Configuration(

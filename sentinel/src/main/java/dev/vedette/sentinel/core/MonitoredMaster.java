@@ -42,6 +42,15 @@ final class MonitoredMaster extends DataNode {
     /** Since when a peer names another address under our config epoch (guard G20). */
     @Nullable Instant conflictSince;
 
+    /** Since when it is watched, or was last reset. */
+    Instant since;
+
+    /** Fewer sentinels are up than a failover needs, and that was said. */
+    boolean quorumLost;
+
+    /** When somebody last named an epoch that is too high to be true (guard G14). */
+    Instant epochAlarmAt = Periods.NEVER;
+
     boolean objectivelyDown;
     Instant objectivelyDownSince = Periods.NEVER;
 
@@ -76,6 +85,7 @@ final class MonitoredMaster extends DataNode {
         this.ordinal = ordinal;
         this.names = names;
         this.quorum = quorum;
+        this.since = now;
         this.options = options;
         this.configEpoch = configEpoch;
         this.ledger = new VoteLedger(leaderEpoch);

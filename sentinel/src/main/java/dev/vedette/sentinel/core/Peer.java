@@ -26,6 +26,9 @@ final class Peer extends Instance {
     /** The questions in flight, oldest first. */
     final Deque<Question> questions = new ArrayDeque<>();
 
+    /** The highest epoch that it named in an answer to us (guard G14). */
+    long carriedEpoch;
+
     /** When SENTINEL MASTER was asked and not answered yet, oldest first. */
     final Deque<Instant> reportsAsked = new ArrayDeque<>();
 

@@ -27,7 +27,7 @@ final class QuorumRule {
             MonitoredMaster master, long epoch, Optional<SentinelId> own) {
         var votes = votes(master, epoch);
         own.ifPresent(candidate -> votes.merge(candidate, 1, Integer::sum));
-        int needed = Math.max(majority(master.peers.size()), master.quorum);
+        int needed = needed(master);
         return votes.entrySet().stream()
                 .filter(entry -> entry.getValue() >= needed)
                 .max(Map.Entry.comparingByValue())
@@ -42,6 +42,16 @@ final class QuorumRule {
                                 .thenComparing(
                                         Map.Entry.<SentinelId, Integer>comparingByKey().reversed()))
                 .map(Map.Entry::getKey);
+    }
+
+    /** How many votes authorize a failover. */
+    static int needed(MonitoredMaster master) {
+        return Math.max(majority(master.peers.size()), master.quorum);
+    }
+
+    /** How many peers voted for that candidate in that epoch, as far as we know. */
+    static int votesFor(MonitoredMaster master, SentinelId candidate, long epoch) {
+        return votes(master, epoch).getOrDefault(candidate, 0);
     }
 
     private static Map<SentinelId, Integer> votes(MonitoredMaster master, long epoch) {

@@ -232,6 +232,7 @@ final class Registry {
         master.peers.values().forEach(links::release);
         master.peers.clear();
         clear(master, now);
+        master.since = now;
         master.spokenAddress = master.address;
         out.publish(Events.reset(master));
         agenda.touch(master);

@@ -32,7 +32,12 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
         /** It has no data: it says that it never synced, and was never seen in sync. */
         NEVER_SYNCED,
         /** It loads its data set. */
-        LOADING
+        LOADING;
+
+        /** As events say it, such as {@code stale-info}. */
+        String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     record Refused(Candidate candidate, Refusal rule) {}

@@ -79,7 +79,9 @@ final class Requests {
                 && !sameProcess
                 && !master.subjectivelyDown
                 && master.roleReported == InstanceInfo.Role.MASTER
-                && replicaOf(replica, new Request.ReplicaOf(Optional.of(deployment.names.shown(master.address))));
+                && replicaOf(
+                        replica,
+                        new Request.ReplicaOf(Optional.of(deployment.names.shown(master.address))));
     }
 
     boolean promote(Replica replica) {

@@ -28,6 +28,7 @@ public final class SentinelCore {
     private final Election election;
     private final Repointer repointer;
     private final FailoverMachine failover;
+    private final QuorumAlarm quorumAlarm;
     private final Conflicts conflicts;
     private final InfoReader infoReader;
     private final HelloReader helloReader;
@@ -51,6 +52,7 @@ public final class SentinelCore {
         failover =
                 new FailoverMachine(
                         out, deployment, election, requests, links, registry, repointer);
+        quorumAlarm = new QuorumAlarm(deployment, out);
         conflicts = new Conflicts(deployment, out, requests, election, failover);
         infoReader =
                 new InfoReader(
@@ -225,6 +227,8 @@ public final class SentinelCore {
         var askedAt = peer.reportsAsked.pollFirst();
         if (askedAt != null) {
             peer.report = Optional.of(new Peer.Report(askedAt, report));
+            report.ifPresent(
+                    told -> peer.carriedEpoch = Math.max(peer.carriedEpoch, told.configEpoch()));
         }
     }
 
@@ -367,6 +371,7 @@ public final class SentinelCore {
         }
         election.forgetOldOpinions(master, alarm);
         judgeObjectively(master);
+        quorumAlarm.look(master, alarm);
         conflicts.look(master, alarm);
         failover.look(master, alarm);
         repointer.look(master, alarm);

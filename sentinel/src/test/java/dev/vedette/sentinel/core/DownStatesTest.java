@@ -200,4 +200,37 @@ class DownStatesTest {
         driver.advance(DOWN_AFTER);
         assertEquals(1, driver.sent(R1, Request.Info.class).size());
     }
+
+    @Test
+    void theLossOfTheQuorumIsSaidOneDownAfterLaterAndWhenItIsOver() {
+        var driver = CoreDriver.group(2);
+        driver.kill(PEER_A_AT);
+        driver.advance(DOWN_AFTER.plusSeconds(1));
+        assertFalse(driver.happened("+quorum-lost"));
+        driver.kill(PEER_C_AT);
+        driver.advance(DOWN_AFTER);
+        assertTrue(
+                driver.events()
+                        .contains(
+                                "+quorum-lost master mymaster 127.0.0.1 6379 usable 1 quorum 2"
+                                        + " majority 2"));
+        driver.revive(PEER_A_AT);
+        driver.advance(Duration.ofSeconds(2));
+        assertTrue(
+                driver.events()
+                        .contains(
+                                "-quorum-lost master mymaster 127.0.0.1 6379 usable 2 quorum 2"
+                                        + " majority 2"));
+    }
+
+    @Test
+    void aNewMasterHasThreeHelloPeriodsToFindItsSentinels() {
+        var driver = new CoreDriver(CoreDriver.state(5, CoreDriver.options()));
+        driver.healthy();
+        driver.start();
+        driver.advance(Duration.ofMillis(5_999));
+        assertFalse(driver.happened("+quorum-lost"));
+        driver.advance(Duration.ofMillis(1));
+        assertTrue(driver.happened("+quorum-lost"));
+    }
 }

@@ -245,6 +245,58 @@ class FailoverTest {
     }
 
     @Test
+    void anAbortForWantOfVotesSaysHowManyThereWereAndWhoWasNotReachable() {
+        var driver = group();
+        driver.kill(PEER_C_AT);
+        driver.at(PEER_A_AT).votes = false;
+        killMaster(driver);
+        driver.advance(Duration.ofSeconds(12));
+        assertTrue(driver.events().contains("-failover-abort-not-elected " + M));
+        var reason =
+                driver.events().stream()
+                        .filter(e -> e.startsWith("-failover-abort-reason"))
+                        .findFirst()
+                        .orElseThrow();
+        assertTrue(
+                reason.matches(
+                        "-failover-abort-reason "
+                                + M
+                                + " not-elected votes 1 needed 2 unreachable "
+                                + PEER_C
+                                + " 127.0.0.1 26381 for 1[0-9]{4} ms"),
+                reason);
+    }
+
+    @Test
+    void anAbortForWantOfAReplicaNamesEachOneWithTheRuleThatRefusedIt() {
+        var driver = group();
+        driver.kill(R1);
+        var second = driver.at(R2).info;
+        driver.at(R2).info =
+                new InstanceInfo(
+                        second.text(),
+                        second.runId(),
+                        second.role(),
+                        second.replicas(),
+                        second.masterAddress(),
+                        true,
+                        Duration.ZERO,
+                        0,
+                        second.replicaOffset(),
+                        true);
+        driver.advance(Duration.ofSeconds(10));
+        killMaster(driver);
+        assertTrue(
+                driver.events()
+                        .contains(
+                                "-failover-abort-reason "
+                                        + M
+                                        + " no-good-slave 127.0.0.1 6380 down,"
+                                        + " 127.0.0.1 6381 priority-zero"),
+                driver.events()::toString);
+    }
+
+    @Test
     void anInfoThatWasAskedBeforeSlaveofProvesNothing() {
         var driver = group();
         driver.at(R2).obeys = false;

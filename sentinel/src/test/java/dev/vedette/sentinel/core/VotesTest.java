@@ -291,4 +291,49 @@ class VotesTest {
         assertEquals(3, waits.size());
         assertTrue(waits.first().compareTo(Duration.ofMillis(1)) <= 0, waits::toString);
     }
+
+    // ---- epochs too high to be true (guard G14)
+
+    private static final long LIE = (1L << 32) + 1;
+
+    @Test
+    void anEpochThatLeapsIsNotAdoptedFromAHello() {
+        var driver = CoreDriver.group(2);
+        driver.hello(PEER_A, PEER_A_AT, LIE, CoreDriver.R1, LIE);
+        driver.hello(PEER_A, PEER_A_AT, Long.MAX_VALUE, CoreDriver.R1, Long.MAX_VALUE);
+        assertEquals(0, driver.core.state().currentEpoch());
+        assertEquals(MASTER, driver.view().clientAddress());
+        assertEquals(
+                List.of(
+                        "-epoch-jump master mymaster 127.0.0.1 6379 epoch 4294967297 named by "
+                                + PEER_A),
+                driver.events());
+        driver.hello(PEER_A, PEER_A_AT, LIE - 1, MASTER, 0);
+        assertEquals(LIE - 1, driver.core.state().currentEpoch());
+    }
+
+    @Test
+    void noVoteIsGivenInAnEpochThatLeaps() {
+        var driver = CoreDriver.group(2);
+        var asked = driver.askMasterDown(MASTER, LIE, Optional.of(PEER_A));
+        assertEquals(
+                Optional.of(new Answer.MasterDown(false, Optional.empty(), 0)),
+                driver.reply(asked));
+        assertEquals(0, driver.core.state().currentEpoch());
+    }
+
+    @Test
+    void anEpochThatAMajorityCarriesInItsAnswersIsAdopted() {
+        var driver = CoreDriver.group(2);
+        for (var peer : List.of(PEER_A_AT, CoreDriver.PEER_C_AT)) {
+            driver.at(peer).opinion = _ -> new Answer.MasterDown(true, Optional.of(PEER_A), LIE);
+        }
+        driver.kill(MASTER);
+        driver.advance(Duration.ofSeconds(8));
+        driver.step(
+                new Input.HelloHeard(
+                        Optional.empty(),
+                        new Hello(PEER_A_AT, PEER_A, LIE, "mymaster", MASTER, 0).encode()));
+        assertEquals(LIE, driver.core.state().currentEpoch());
+    }
 }
