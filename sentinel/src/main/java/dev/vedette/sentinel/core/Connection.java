@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.core;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,6 +22,12 @@ final class Connection {
     final LinkSpec.Kind kind;
     State state = new State.Closed();
     Instant attemptedAt = Periods.NEVER;
+
+    /**
+     * Since when it does not work: its creation, or its loss. Only a valid PING reply, or a message
+     * on the other connection, ends it, never a connect (guard G6).
+     */
+    @Nullable Instant troubleSince;
 
     Connection(Link link, LinkSpec.Kind kind) {
         this.link = link;

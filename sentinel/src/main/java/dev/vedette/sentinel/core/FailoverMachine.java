@@ -69,7 +69,7 @@ final class FailoverMachine {
     // ---- Idle
 
     private void idle(MonitoredMaster master, Alarm alarm) {
-        if (!master.objectivelyDown) {
+        if (!master.objectivelyDown || !alarm.passed(master.noElectionBefore)) {
             return;
         }
         var pauseEnd = master.attemptedAt.plus(Periods.times(master.options.failoverTimeout(), 2));

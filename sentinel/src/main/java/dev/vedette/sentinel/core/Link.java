@@ -66,6 +66,8 @@ final class Link {
                         ? Optional.of(new Connection(this, LinkSpec.Kind.PUBSUB))
                         : Optional.empty();
         this.silentSince = now;
+        command.troubleSince = now;
+        pubsub.ifPresent(connection -> connection.troubleSince = now);
         this.availableAt = now;
         this.repliedAt = now;
         this.messageAt = now;
@@ -117,6 +119,7 @@ final class Link {
         if (reply == Input.PingReply.VALID || reply == Input.PingReply.LOADING) {
             availableAt = now;
             silentSince = null;
+            command.troubleSince = null;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.core;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,6 +9,8 @@ import java.util.Optional;
 /** Opens, renews and closes connections, and knows whose each of them is. */
 final class LinkKeeper {
     private static final int SHORT_ID_CHARS = 8;
+    private static final Duration QUICK_RECONNECT = Duration.ofMillis(100);
+    private static final Duration QUICK_RECONNECTS_FOR = Duration.ofSeconds(60);
 
     private final Deployment deployment;
     private final Outbox out;
@@ -74,6 +77,9 @@ final class LinkKeeper {
     private void gone(Connection connection, LinkId id, Instant now) {
         connections.remove(id);
         connection.state = new Connection.State.Closed();
+        if (connection.troubleSince == null) {
+            connection.troubleSince = now;
+        }
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.lostCommand(now);
         }
@@ -82,7 +88,11 @@ final class LinkKeeper {
 
     // ---- care
 
-    /** Connects what is not connected: one attempt in a reconnect period and connection. */
+    /**
+     * Connects what is not connected: at once after a loss, then every 100 ms for a minute, then at
+     * most once in a ping period (guard G6). A connection that is taken and closed again right away
+     * is not opened faster than that.
+     */
     void connect(Instance instance, Alarm alarm) {
         var link = instance.link;
         connect(link.command, instance, alarm);
@@ -98,9 +108,17 @@ final class LinkKeeper {
         }
         if (connection.state instanceof Connection.State.Closed
                 && connection.link.target.port() != 0
-                && alarm.passed(connection.attemptedAt.plus(deployment.pace.of(Period.PING)))) {
+                && alarm.passed(connection.attemptedAt.plus(reconnectPause(connection, alarm)))) {
             open(connection, instance, alarm.now());
         }
+    }
+
+    private Duration reconnectPause(Connection connection, Alarm alarm) {
+        var usual = deployment.pace.of(Period.PING);
+        var since = connection.troubleSince;
+        return since == null || !alarm.passed(since.plus(QUICK_RECONNECTS_FOR))
+                ? Periods.shorter(QUICK_RECONNECT, usual)
+                : usual;
     }
 
     private void open(Connection connection, Instance instance, Instant now) {

@@ -45,6 +45,17 @@ final class MonitoredMaster extends DataNode {
     /** Since when it is watched, or was last reset. */
     Instant since;
 
+    /**
+     * How many peers were known before the last RESET, and until when a majority is counted over
+     * them (guard G21).
+     */
+    int peersBefore;
+
+    Instant peersBeforeUntil = Periods.NEVER;
+
+    /** Before this no election is begun: nobody can know yet how many sentinels there are. */
+    Instant noElectionBefore = Periods.NEVER;
+
     /** Fewer sentinels are up than a failover needs, and that was said. */
     boolean quorumLost;
 

@@ -128,6 +128,7 @@ final class Operator {
                                 List.of(),
                                 List.of()),
                         now);
+        registry.awaitPeers(master, now);
         answerOnceSaved(client, new Answer.Ok());
         out.whenAttempted(out.persist(), _ -> out.publish(Events.monitored(master)));
     }

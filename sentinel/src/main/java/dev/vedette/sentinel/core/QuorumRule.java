@@ -44,9 +44,13 @@ final class QuorumRule {
                 .map(Map.Entry::getKey);
     }
 
-    /** How many votes authorize a failover. */
+    /**
+     * How many votes authorize a failover. For a while after a RESET the peers that were known
+     * before count too, or the first two that find each other were a majority (guard G21).
+     */
     static int needed(MonitoredMaster master) {
-        return Math.max(majority(master.peers.size()), master.quorum);
+        int peers = Math.max(master.peers.size(), master.peersBefore);
+        return Math.max(majority(peers), master.quorum);
     }
 
     /** How many peers voted for that candidate in that epoch, as far as we know. */

@@ -10,6 +10,9 @@ import java.util.Set;
 
 /** Makes, moves and forgets what we watch: masters, their replicas, the other sentinels. */
 final class Registry {
+    /** For how many hello periods peers that were known before still count (guard G21). */
+    private static final int DISCOVERY_PERIODS = 3;
+
     private final Deployment deployment;
     private final Outbox out;
     private final Agenda agenda;
@@ -228,6 +231,7 @@ final class Registry {
 
     /** RESET: replicas, sentinels and failover are forgotten, the address and the ledger stay. */
     void reset(MonitoredMaster master, Instant now) {
+        countPeersBefore(master, now);
         dropReplicas(master);
         master.peers.values().forEach(links::release);
         master.peers.clear();
@@ -236,6 +240,26 @@ final class Registry {
         master.spokenAddress = master.address;
         out.publish(Events.reset(master));
         agenda.touch(master);
+    }
+
+    private void countPeersBefore(MonitoredMaster master, Instant now) {
+        master.peersBefore = Math.max(master.peersBefore, master.peers.size());
+        master.peersBeforeUntil =
+                now.plus(deployment.pace.times(Period.PUBLISH, DISCOVERY_PERIODS));
+        if (master.peersBefore == 0) {
+            master.noElectionBefore = master.peersBeforeUntil;
+        }
+    }
+
+    /** A master of which nothing is known yet: first its sentinels must find each other. */
+    void awaitPeers(MonitoredMaster master, Instant now) {
+        countPeersBefore(master, now);
+    }
+
+    void forgetPeersBefore(MonitoredMaster master, Alarm alarm) {
+        if (master.peersBefore > 0 && alarm.passed(master.peersBeforeUntil)) {
+            master.peersBefore = 0;
+        }
     }
 
     private void dropReplicas(MonitoredMaster master) {

@@ -273,6 +273,7 @@ public final class SentinelCore {
                     id.get(),
                     connection -> {
                         connection.link.messageAt = now;
+                        connection.troubleSince = null;
                         helloReader.read(payload, now);
                     });
         } else {
@@ -371,6 +372,7 @@ public final class SentinelCore {
         }
         election.forgetOldOpinions(master, alarm);
         judgeObjectively(master);
+        registry.forgetPeersBefore(master, alarm);
         quorumAlarm.look(master, alarm);
         conflicts.look(master, alarm);
         failover.look(master, alarm);

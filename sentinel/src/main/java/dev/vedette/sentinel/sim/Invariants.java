@@ -306,10 +306,6 @@ final class Invariants {
                     "no node follows a stranger",
                     "%s tells %s to follow %s".formatted(from, target, master.get()));
             demand(
-                    !heardBy(from).down.contains(master.get()),
-                    "no node is told to follow one that is down",
-                    "%s tells %s to follow %s".formatted(from, target, master.get()));
-            demand(
                     !followsAsTold(from, master.get(), target.address),
                     "no node is told to follow its follower",
                     "%s tells %s to follow %s".formatted(from, target, master.get()));
@@ -458,6 +454,18 @@ final class Invariants {
                 // The other events tell of nothing that a rule reads.
             }
         }
+    }
+
+    /** A step decided to ask that; it may leave later, when more is known. */
+    void decided(SentinelMachine sentinel, Request request) {
+        orderIn(request)
+                .flatMap(master -> master)
+                .ifPresent(
+                        master ->
+                                demand(
+                                        !heardBy(sentinel).down.contains(master),
+                                        "no node is told to follow one that is down",
+                                        "%s points a node at %s".formatted(sentinel, master)));
     }
 
     /** What a step decided leaves the process. */

@@ -111,6 +111,8 @@ final class SentinelMachine extends Machine {
         for (var effect : effects) {
             if (effect instanceof Effect.Publish(var event)) {
                 world.invariants.decided(this, event);
+            } else if (effect instanceof Effect.Send(_, var request)) {
+                world.invariants.decided(this, request);
             }
         }
         runner.take(effects);

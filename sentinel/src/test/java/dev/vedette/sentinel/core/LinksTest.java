@@ -105,11 +105,17 @@ class LinksTest {
         assertEquals(50, driver.sent(MASTER, Request.Ping.class).size());
     }
 
+    /** Guard G6: at once, then every 100 ms for a minute, then once a second; two connections. */
     @Test
-    void aRefusedConnectionIsTriedOnceASecond() {
+    void aLostConnectionIsTriedAtOnceThenOftenThenOnceASecond() {
         var driver = started();
         driver.advance(Duration.ofSeconds(3));
+        driver.effects.clear();
         driver.kill(R1);
+        assertEquals(2, opened(driver, R1).size());
+        driver.advance(Duration.ofSeconds(10));
+        assertEquals(202, opened(driver, R1).size());
+        driver.advance(Duration.ofSeconds(60));
         driver.effects.clear();
         driver.advance(Duration.ofSeconds(10));
         assertEquals(20, opened(driver, R1).size());

@@ -295,4 +295,40 @@ class OperatorTest {
         driver.advance(CoreDriver.DOWN_AFTER);
         assertFalse(driver.view().majorityReachable());
     }
+
+    /** Guard G21: two that find each other first are no majority of three. */
+    @Test
+    void afterAResetTheMajorityIsCountedOverThePeersThatWereKnownBefore() {
+        var driver = new CoreDriver(CoreDriver.state(1, CoreDriver.options()));
+        driver.healthy();
+        driver.at(CoreDriver.PEER_A_AT).votes = true;
+        driver.at(CoreDriver.PEER_C_AT).votes = false;
+        driver.start();
+        driver.advance(Duration.ofSeconds(3));
+        driver.ask(new OperatorCommand.Reset("*"));
+        assertEquals(0, driver.view().sentinels().size());
+        driver.kill(MASTER);
+        driver.effects.clear();
+        driver.advance(Duration.ofMillis(5_900));
+        assertFalse(driver.happened("+elected-leader"));
+    }
+
+    @Test
+    void aMasterThatIsNewElectsNobodyBeforeItsSentinelsCouldBeFound() {
+        var driver = CoreDriver.group(2);
+        var other = CoreDriver.address(7000);
+        driver.at(other).listens = false;
+        driver.ask(new OperatorCommand.Monitor("other", other, 1));
+        driver.ask(
+                new OperatorCommand.Set(
+                        "other",
+                        List.of(
+                                new OperatorCommand.Set.Option(
+                                        "down-after-milliseconds", List.of("1000")))));
+        driver.advance(Duration.ofMillis(5_999));
+        assertTrue(driver.happened("+odown"));
+        assertFalse(driver.happened("+try-failover"));
+        driver.advance(Duration.ofSeconds(1));
+        assertTrue(driver.happened("+try-failover"));
+    }
 }
