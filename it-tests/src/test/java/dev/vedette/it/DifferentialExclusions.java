@@ -33,7 +33,6 @@ final class DifferentialExclusions {
             reasons(
                     """
                     RESET: answered leniently, as servers do
-                    COMMAND COUNT: ACL is not served yet
                     SENTINEL CONFIG GET: the error text of 7.2
                     SENTINEL CONFIG NOSUCH a: the error text of 7.2
                     SENTINEL CONFIG SET: the error text of 7.2
@@ -45,7 +44,6 @@ final class DifferentialExclusions {
             reasons(
                     """
                     client|setinfo: new in 7.2
-                    acl: not served yet
                     """);
 
     /** Lines of INFO that only one of them has. */

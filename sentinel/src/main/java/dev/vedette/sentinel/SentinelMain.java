@@ -52,6 +52,12 @@ public final class SentinelMain {
         SentinelProcess process;
         try {
             process = SentinelProcess.start(conf, daemon::exit);
+        } catch (ConfException refused) {
+            refused.redisText().lines().forEach(log::warn);
+            System.err.println("hint: " + refused.hint());
+            daemon.exit(FAILURE);
+            daemon.awaitExit();
+            return;
         } catch (StartRefused refused) {
             refused.lines().forEach(log::warn);
             System.err.println("hint: " + refused.hint());

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel;
 
+import static dev.vedette.protocol.conf.GeneralDirectives.ACLLOG_MAX_LEN;
 import static dev.vedette.protocol.conf.GeneralDirectives.BIND_SOURCE_ADDR;
 import static dev.vedette.protocol.conf.GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT;
 import static dev.vedette.protocol.conf.GeneralDirectives.MAXCLIENTS;
@@ -11,9 +12,17 @@ import static dev.vedette.protocol.conf.GeneralDirectives.TIMEOUT;
 import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
 import static dev.vedette.protocol.conf.GeneralDirectives.TLS_REPLICATION;
 
+import dev.vedette.protocol.acl.AccessControl;
+import dev.vedette.protocol.acl.AclFileText;
+import dev.vedette.protocol.acl.AclLog;
+import dev.vedette.protocol.acl.AclRefusal;
+import dev.vedette.protocol.acl.AclSubcommands;
 import dev.vedette.protocol.client.ConnectionOptions;
+import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.TlsConf;
+import dev.vedette.protocol.daemon.AclFile;
 import dev.vedette.protocol.daemon.OpenFiles;
+import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.net.NameResolver;
 import dev.vedette.protocol.net.Tls;
@@ -33,6 +42,7 @@ import dev.vedette.sentinel.core.Period;
 import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelOptions;
+import dev.vedette.sentinel.core.SentinelState;
 import dev.vedette.sentinel.core.SimulatedFailure;
 import dev.vedette.sentinel.link.HostNames;
 import dev.vedette.sentinel.link.InstanceLinks;
@@ -51,6 +61,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -82,6 +94,7 @@ final class SentinelProcess implements Sentinel {
     private final SentinelPort port;
     private final CoreRunner runner;
     private final ScriptQueue scripts;
+    private final AccessControl users;
     private boolean stopping;
 
     private SentinelProcess(
@@ -89,7 +102,8 @@ final class SentinelProcess implements Sentinel {
             Optional<Tls> tls,
             NameResolver resolver,
             EventLoopGroup loops,
-            IntConsumer exit) {
+            IntConsumer exit)
+            throws ConfException {
         this.conf = conf;
         this.exit = exit;
         this.loop = loops.next();
@@ -100,7 +114,6 @@ final class SentinelProcess implements Sentinel {
                         loop,
                         new SentinelPort.Settings(
                                 ListeningPorts.mainPort(conf),
-                                conf.user(),
                                 settings.get(PROTECTED_MODE),
                                 OpenFiles.clientsAtStart(
                                         (int)
@@ -114,6 +127,8 @@ final class SentinelProcess implements Sentinel {
                                 conf.commandNames()),
                         this,
                         facts(conf));
+        this.users = conf.users(port.commands());
+        port.admit(users, new AclLog(settings.get(ACLLOG_MAX_LEN)));
         this.scripts =
                 new ScriptQueue(
                         loop, clock::now, this::scriptLimits, conf.directory(), this::scriptEvent);
@@ -123,10 +138,15 @@ final class SentinelProcess implements Sentinel {
                         loop,
                         core,
                         clock,
-                        conf::write,
+                        this::write,
                         made -> outside(made, tls, resolver),
                         this::crash,
                         this::endAfterBug);
+    }
+
+    /** On the writer's thread. */
+    private void write(SentinelState state) throws IOException {
+        conf.write(state, users.confLines());
     }
 
     /** Peers that reach us by TLS are told the port that speaks it. */
@@ -162,14 +182,16 @@ final class SentinelProcess implements Sentinel {
      *
      * @param exit ends the process with that code
      * @throws StartRefused when TLS cannot be set up, or a port cannot be had
+     * @throws ConfException when a rule of a user cannot be taken
      */
-    static SentinelProcess start(SentinelConf conf, IntConsumer exit) throws StartRefused {
+    static SentinelProcess start(SentinelConf conf, IntConsumer exit)
+            throws StartRefused, ConfException {
         return start(conf, NameResolver.SYSTEM, exit);
     }
 
     /** The same with names from elsewhere. */
     static SentinelProcess start(SentinelConf conf, NameResolver resolver, IntConsumer exit)
-            throws StartRefused {
+            throws StartRefused, ConfException {
         var tls = tls(conf);
         var loops = Transport.best().newEventLoop("sentinel");
         var process = new SentinelProcess(conf, tls, resolver, loops, exit);
@@ -205,7 +227,7 @@ final class SentinelProcess implements Sentinel {
 
     private void saveId() {
         try {
-            conf.write(conf.state());
+            write(conf.state());
             CoreRunner.logSaved();
         } catch (IOException failure) {
             CoreRunner.logNotSaved(failure);
@@ -305,6 +327,72 @@ final class SentinelProcess implements Sentinel {
     @Override
     public Path resolve(String path) {
         return conf.directory().resolve(path);
+    }
+
+    @Override
+    public CompletionStage<Void> loadUsers() {
+        return offLoop(
+                file -> {
+                    var content = file.read();
+                    return () -> AclFileText.load(users, file.name(), content);
+                });
+    }
+
+    @Override
+    public CompletionStage<Void> saveUsers() {
+        var text = users.fileText();
+        return offLoop(
+                file -> {
+                    try {
+                        file.write(text);
+                        return () -> {};
+                    } catch (IOException failure) {
+                        log.warn(
+                                "ACL SAVE into {} failed: {}",
+                                file.path(),
+                                OsError.reason(failure));
+                        throw new AclRefusal(AclSubcommands.NOT_SAVED);
+                    }
+                });
+    }
+
+    /** What is done with an ACL file away from the loop, and then on it. */
+    private interface AclFileWork {
+        AclFileEnd perform(AclFile file) throws AclRefusal;
+    }
+
+    private interface AclFileEnd {
+        void perform() throws AclRefusal;
+    }
+
+    private CompletionStage<Void> offLoop(AclFileWork work) {
+        var done = new CompletableFuture<Void>();
+        var file = conf.aclFile();
+        if (file.isEmpty()) {
+            loop.execute(() -> done.completeExceptionally(new AclRefusal(AclSubcommands.NO_FILE)));
+            return done;
+        }
+        Thread.ofVirtual()
+                .name("acl-file")
+                .start(
+                        () -> {
+                            try {
+                                var end = work.perform(file.get());
+                                loop.execute(() -> finish(done, end));
+                            } catch (AclRefusal refused) {
+                                loop.execute(() -> done.completeExceptionally(refused));
+                            }
+                        });
+        return done;
+    }
+
+    private static void finish(CompletableFuture<Void> done, AclFileEnd end) {
+        try {
+            end.perform();
+            done.complete(null);
+        } catch (AclRefusal refused) {
+            done.completeExceptionally(refused);
+        }
     }
 
     @Override

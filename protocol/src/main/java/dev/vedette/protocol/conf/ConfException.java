@@ -54,7 +54,10 @@ public final class ConfException extends Exception {
         return logged("Fatal error, can't open config file '" + file + "': " + osError, hint);
     }
 
-    /** A refusal that Redis words as a log line (on standard output) and not as the block. */
+    /**
+     * A refusal that Redis words as a log line (on standard output) and not as the block; several
+     * lines are several log lines.
+     */
     public static ConfException logged(String line, String hint) {
         return new ConfException(line, hint, true);
     }
@@ -80,7 +83,10 @@ public final class ConfException extends Exception {
      */
     public void print(char role, PrintStream out, PrintStream err) {
         if (logged) {
-            out.println(LogLine.format(role, System.currentTimeMillis(), '#', redisText()));
+            redisText()
+                    .lines()
+                    .map(line -> LogLine.format(role, System.currentTimeMillis(), '#', line))
+                    .forEach(out::println);
             out.flush();
         } else {
             err.print(redisText());

@@ -1,5 +1,7 @@
 package dev.vedette.protocol.info;
 
+import dev.vedette.protocol.acl.Denial;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,10 @@ public final class Stats {
     public long unexpectedErrorReplies;
     public long reads;
     public long writes;
-    public long authDenied;
+    private long authDenied;
+    private long commandDenied;
+    private long keyDenied;
+    private long channelDenied;
     public long queryLimitDisconnections;
     public long outputLimitDisconnections;
 
@@ -148,8 +153,20 @@ public final class Stats {
                 .field("client_output_buffer_limit_disconnections", outputLimitDisconnections)
                 .field("reply_buffer_shrinks", 0)
                 .field("reply_buffer_expands", 0)
-                .field("acl_access_denied_auth", authDenied);
-        zeros(out, "acl_access_denied_cmd", "acl_access_denied_key", "acl_access_denied_channel");
+                .field("acl_access_denied_auth", authDenied)
+                .field("acl_access_denied_cmd", commandDenied)
+                .field("acl_access_denied_key", keyDenied)
+                .field("acl_access_denied_channel", channelDenied);
+    }
+
+    /** Somebody was turned away by access control. */
+    public void countDenied(Denial.Reason reason) {
+        switch (reason) {
+            case AUTH -> authDenied++;
+            case COMMAND -> commandDenied++;
+            case KEY -> keyDenied++;
+            case CHANNEL -> channelDenied++;
+        }
     }
 
     /** What Redis has and we have not: forks, eviction, defragmentation, tracking. */
@@ -185,6 +202,9 @@ public final class Stats {
         reads = 0;
         writes = 0;
         authDenied = 0;
+        commandDenied = 0;
+        keyDenied = 0;
+        channelDenied = 0;
         queryLimitDisconnections = 0;
         outputLimitDisconnections = 0;
         errors.clear();

@@ -219,11 +219,11 @@ final class ClientCommands {
             case "laddr" -> Optional.of(session -> session.localAddress().equals(value));
             case "type" -> ofType(client, words, at + 1);
             case "user" -> {
-                if (!value.equals(DefaultUser.NAME)) {
+                var user = client.port().users().find(value);
+                if (user.isEmpty()) {
                     Dispatcher.refuse(client, "ERR No such user '" + words.raw(at + 1) + "'");
-                    yield Optional.empty();
                 }
-                yield Optional.of(ClientSession::isAuthenticated);
+                yield user.map(wanted -> session -> session.user() == wanted);
             }
             default -> {
                 Dispatcher.refuse(client, SYNTAX);

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.acl.User;
 import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.resp.CommandDecoder;
 import dev.vedette.protocol.resp.CommandSink;
@@ -22,8 +23,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * One client connection: its protocol version, whether it is authenticated, what it subscribed to,
- * and its output. Event loop only.
+ * One client connection: its protocol version, its user, what it subscribed to, and its output.
+ * Event loop only.
  */
 final class ClientSession extends ChannelInboundHandlerAdapter implements CommandSink {
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
@@ -49,7 +50,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     private final long openedMillis;
 
     private int protocol = 2;
+    private User user;
     private boolean authenticated;
+    private boolean executing;
+    private boolean dismissed;
     private boolean noEvict;
     private String name = "";
     private String libraryName = "";
@@ -72,7 +76,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         this.channel = channel;
         this.decoder = new CommandDecoder(this, SentinelPort.COMMAND_LIMITS);
         this.output = new Output(channel, port.budget(), port.stats());
-        this.authenticated = !port.user().needsPassword();
+        this.user = port.users().defaultUser();
+        this.authenticated = port.users().isOpen();
         this.openedMillis = port.nowMillis();
         this.lastCommandMillis = openedMillis;
         // Redis shows a socket file on both sides, with a port of 0.
@@ -105,7 +110,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         if (replyMode == ReplyMode.SKIP_NEXT) {
             replyMode = ReplyMode.SKIPPING;
         }
+        executing = true;
         port.dispatcher().dispatch(this, words);
+        executing = false;
         if (!waitsForAnswer) {
             commandDone();
         }
@@ -114,6 +121,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     private void commandDone() {
         if (replyMode == ReplyMode.SKIPPING) {
             replyMode = ReplyMode.ON;
+        }
+        if (dismissed) {
+            closeAfterReply();
         }
     }
 
@@ -201,6 +211,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         }
     }
 
+    /** Ends the connection, but lets the command that asked for it have its reply. */
+    void dismiss() {
+        if (executing || waitsForAnswer) {
+            dismissed = true;
+        } else {
+            kill();
+        }
+    }
+
     Output output() {
         return output;
     }
@@ -242,11 +261,18 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         protocol = version;
     }
 
-    boolean isAuthenticated() {
-        return authenticated;
+    /** The default user until somebody logs in. */
+    User user() {
+        return user;
     }
 
-    void authenticate() {
+    /** Whether it logged in, or need not. */
+    boolean mayTalk() {
+        return authenticated || port.users().isOpen();
+    }
+
+    void authenticate(User newUser) {
+        user = newUser;
         authenticated = true;
         decoder.authenticated(true);
     }
@@ -257,8 +283,21 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         name = "";
         noEvict = false;
         replyMode = ReplyMode.ON;
-        authenticated = !port.user().needsPassword();
+        user = port.users().defaultUser();
+        authenticated = port.users().isOpen();
         decoder.authenticated(authenticated);
+    }
+
+    /** Its user is no more. */
+    void logOut() {
+        user = port.users().defaultUser();
+        authenticated = false;
+    }
+
+    /** Whether its user may still listen to all that it subscribed to. */
+    boolean mayListen() {
+        return channels.stream().allMatch(channel -> user.mayListenTo(channel.bytes(), false))
+                && patterns.stream().allMatch(pattern -> user.mayListenTo(pattern.bytes(), true));
     }
 
     String name() {
@@ -382,7 +421,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
                 + " events=r cmd="
                 + lastCommand
                 + " user="
-                + DefaultUser.NAME
+                + user
                 + " redir=-1 resp="
                 + protocol
                 + " lib-name="

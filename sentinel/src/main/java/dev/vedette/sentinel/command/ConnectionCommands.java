@@ -1,13 +1,16 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.acl.AccessControl;
+import dev.vedette.protocol.acl.Denial;
+import dev.vedette.protocol.acl.User;
+import dev.vedette.protocol.conf.ConfText;
 import dev.vedette.protocol.daemon.Version;
 
 import java.util.List;
 
 /** PING, AUTH, HELLO, QUIT and RESET. */
 final class ConnectionCommands {
-    private static final String WRONG_PASSWORD =
-            "WRONGPASS invalid username-password pair or user is disabled.";
+    private static final byte[] DEFAULT_USER = ConfText.encode(User.DEFAULT);
 
     private final SentinelPort port;
     private final Subscriptions subscriptions;
@@ -65,11 +68,8 @@ final class ConnectionCommands {
     private void auth(ClientSession client, Words words) {
         if (words.count() > 3) {
             Dispatcher.refuse(client, "ERR syntax error");
-        } else if (words.count() == 2 && !port.user().needsPassword()) {
-            Dispatcher.refuse(
-                    client,
-                    "ERR AUTH <password> called without any password configured for the default"
-                            + " user. Are you sure your configuration is correct?");
+        } else if (words.count() == 2 && !port.users().needsPassword()) {
+            Dispatcher.refuse(client, AccessControl.NO_PASSWORD_SET);
         } else if (authenticate(client, words, words.count() == 3 ? 1 : -1, words.count() - 1)) {
             client.reply().ok();
         }
@@ -80,13 +80,16 @@ final class ConnectionCommands {
      * @return false when it was refused, and said so
      */
     private boolean authenticate(ClientSession client, Words words, int userAt, int passwordAt) {
-        var known = userAt < 0 || words.text(userAt).equals(DefaultUser.NAME);
-        if (known && port.user().accepts(words.bytes(passwordAt))) {
-            client.authenticate();
-            return true;
+        var name = userAt < 0 ? DEFAULT_USER : words.bytes(userAt);
+        var user = port.users().authenticate(name, words.bytes(passwordAt));
+        if (user.isEmpty()) {
+            var denial = new Denial(Denial.Reason.AUTH, ConfText.decode(words.bytes(0)));
+            port.denied(client, denial, ConfText.decode(name));
+            Dispatcher.refuse(client, denial.line());
+            return false;
         }
-        Dispatcher.refuse(client, WRONG_PASSWORD);
-        return false;
+        client.authenticate(user.get());
+        return true;
     }
 
     private void hello(ClientSession client, Words words) {
@@ -132,7 +135,7 @@ final class ConnectionCommands {
                 return false;
             }
         }
-        if (!client.isAuthenticated()) {
+        if (!client.mayTalk()) {
             Dispatcher.refuse(
                     client,
                     "NOAUTH HELLO must be called with the client already authenticated, otherwise"

@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.acl.AccessControl;
+import dev.vedette.protocol.acl.Denial;
 import dev.vedette.protocol.resp.CrossProtocol;
 
 import org.slf4j.Logger;
@@ -38,20 +40,39 @@ final class Dispatcher {
             refuse(client, unknownCommand(words));
             return;
         }
-        var command = found.get();
-        if (!command.subcommands().isEmpty() && words.count() > 1) {
-            var sub = command.subcommand(words.text(1));
+        var wanted = found.get();
+        if (!wanted.subcommands().isEmpty() && words.count() > 1) {
+            var sub = wanted.subcommand(words.text(1));
             if (sub.isEmpty()) {
                 refuse(client, unknownSubcommand(words));
                 return;
             }
-            command = sub.get();
+            wanted = sub.get();
         }
+        var command = wanted;
+        client.lastCommand(command.fullName());
         if (!command.takes(words.count())) {
             refuse(client, wrongArity(command.fullName()));
-        } else if (!client.isAuthenticated() && !command.has("no_auth")) {
-            refuse(client, "NOAUTH Authentication required.");
-        } else if (client.protocol() == 2
+        } else if (command.has("no_auth")) {
+            perform(client, command, words);
+        } else if (!client.mayTalk()) {
+            refuse(client, AccessControl.LOGIN_REQUIRED);
+        } else {
+            client.port()
+                    .users()
+                    .check(client.user(), command.fullName(), words.all())
+                    .ifPresentOrElse(
+                            denial -> deny(client, denial), () -> perform(client, command, words));
+        }
+    }
+
+    private static void deny(ClientSession client, Denial denial) {
+        client.port().denied(client, denial, client.user().name());
+        refuse(client, denial.line());
+    }
+
+    private void perform(ClientSession client, Command command, Words words) {
+        if (client.protocol() == 2
                 && client.isSubscriber()
                 && !table.allowedWhileSubscribed(command)) {
             refuse(
@@ -61,7 +82,6 @@ final class Dispatcher {
                             + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are"
                             + " allowed in this context");
         } else {
-            client.lastCommand(command.fullName());
             command.handler().handle(client, words);
             client.port().stats().commands++;
         }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -48,6 +49,12 @@ public interface Sentinel {
 
     /** Where a relative path of an operator starts from. */
     Path resolve(String path);
+
+    /** Takes the users of the ACL file; answered when that is done. */
+    CompletionStage<Void> loadUsers();
+
+    /** Writes the users into the ACL file; answered when that is done. */
+    CompletionStage<Void> saveUsers();
 
     /** Ends the process in order. */
     void shutDown();

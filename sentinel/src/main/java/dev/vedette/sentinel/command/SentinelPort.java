@@ -1,5 +1,10 @@
 package dev.vedette.sentinel.command;
 
+import dev.vedette.protocol.acl.AccessControl;
+import dev.vedette.protocol.acl.AclLog;
+import dev.vedette.protocol.acl.CommandCatalog;
+import dev.vedette.protocol.acl.Denial;
+import dev.vedette.protocol.acl.User;
 import dev.vedette.protocol.conf.BufferLimits;
 import dev.vedette.protocol.conf.BufferLimits.ClientClass;
 import dev.vedette.protocol.info.ProcessInfo;
@@ -69,7 +74,6 @@ public final class SentinelPort {
      */
     public record Settings(
             int port,
-            DefaultUser user,
             boolean protectedMode,
             int maxClients,
             Duration idle,
@@ -89,6 +93,8 @@ public final class SentinelPort {
     private final ClientPause pause;
     private final TlsDoor tlsDoor = new TlsDoor();
     private final long startNanos = System.nanoTime();
+    private AccessControl users;
+    private AclLog accessLog = new AclLog(0);
     private long lastId = 2;
 
     public SentinelPort(EventLoop loop, Settings settings, Sentinel sentinel, ProcessInfo process) {
@@ -99,8 +105,41 @@ public final class SentinelPort {
                 new Dispatcher(
                         CommandTable.create(
                                 sentinel, this, subscriptions, process, settings.commandNames()));
+        this.users = new AccessControl(commands(), false);
         loop.scheduleAtFixedRate(
                 this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What rules of users can name. */
+    public CommandCatalog commands() {
+        return dispatcher.table().catalog();
+    }
+
+    /** Who may come in, and where it is noted who may not; before the port listens. */
+    public void admit(AccessControl newUsers, AclLog newLog) {
+        users = newUsers;
+        accessLog = newLog;
+        users.listener(new Doorkeeper());
+    }
+
+    /** Shows those out who lost their rights. */
+    private final class Doorkeeper implements AccessControl.Listener {
+        @Override
+        public void channelsChanged(User user) {
+            List.copyOf(sessions.values()).stream()
+                    .filter(session -> session.user() == user && !session.mayListen())
+                    .forEach(ClientSession::dismiss);
+        }
+
+        @Override
+        public void deleted(User user) {
+            for (var session : List.copyOf(sessions.values())) {
+                if (session.user() == user) {
+                    session.logOut();
+                    session.dismiss();
+                }
+            }
+        }
     }
 
     /**
@@ -155,9 +194,7 @@ public final class SentinelPort {
             reject(channel, TOO_MANY_CLIENTS);
             return;
         }
-        if (settings.protectedMode()
-                && !user().needsPassword()
-                && !ProtectedMode.isLocal(channel)) {
+        if (settings.protectedMode() && !users.needsPassword() && !ProtectedMode.isLocal(channel)) {
             reject(channel, ProtectedMode.REFUSAL);
             return;
         }
@@ -198,8 +235,18 @@ public final class SentinelPort {
 
     // ---- for sessions and commands
 
-    DefaultUser user() {
-        return settings.user();
+    AccessControl users() {
+        return users;
+    }
+
+    AclLog accessLog() {
+        return accessLog;
+    }
+
+    /** Notes that somebody was turned away. */
+    void denied(ClientSession client, Denial denial, String user) {
+        stats.countDenied(denial.reason());
+        accessLog.add(denial, "toplevel", user, client.describe(), nowMillis());
     }
 
     Settings settings() {

@@ -5,6 +5,9 @@ import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
 import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
 import static dev.vedette.protocol.conf.GeneralDirectives.REQUIREPASS;
 
+import dev.vedette.protocol.acl.AccessControl;
+import dev.vedette.protocol.acl.CommandCatalog;
+import dev.vedette.protocol.acl.UserLines;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.ConfLoader;
@@ -17,9 +20,9 @@ import dev.vedette.protocol.conf.RenamedCommands;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.conf.Statement;
 import dev.vedette.protocol.conf.Words;
+import dev.vedette.protocol.daemon.AclFile;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.sentinel.command.CommandNames;
-import dev.vedette.sentinel.command.DefaultUser;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
 
@@ -44,10 +47,6 @@ public final class SentinelConf {
     /** A sentinel saves no data set: these lines are taken, and dropped at the first rewrite. */
     private static final String SAVE = "save";
 
-    /** What a sentinel of Redis acts upon and this version does not yet: never ignored. */
-    private static final Set<Directive<?>> NOT_SERVED_YET =
-            Set.of(GeneralDirectives.SYSLOG_ENABLED, GeneralDirectives.ACLFILE);
-
     private static final Set<Directive<?>> ALWAYS_WRITTEN =
             Set.of(
                     GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES,
@@ -67,7 +66,7 @@ public final class SentinelConf {
     private final Settings settings;
     private final LoadedConf loaded;
     private final SentinelSection section;
-    private final Optional<DefaultUser> userLine;
+    private final UserLines userLines;
     private final Map<String, String> commandNames;
     private final SentinelState state;
 
@@ -79,7 +78,7 @@ public final class SentinelConf {
         this.loaded = read.loaded();
         this.settings = loaded.settings();
         this.section = read.section();
-        this.userLine = read.userLine();
+        this.userLines = read.userLines();
         this.state = firstState();
     }
 
@@ -131,7 +130,7 @@ public final class SentinelConf {
     private record Read(
             LoadedConf loaded,
             SentinelSection section,
-            Optional<DefaultUser> userLine,
+            UserLines userLines,
             Map<String, String> commandNames) {
 
         static Read of(CommandLine commandLine, InputStream in, WorkingDirectory directory)
@@ -148,21 +147,18 @@ public final class SentinelConf {
                             .on(SAVE, _ -> {})
                             .load(commandLine, in);
             var section = SentinelDirectives.read(statements, directory::resolve);
-            return new Read(loaded, section, users.defaultUser(), renamed.names());
+            return new Read(loaded, section, users, renamed.names());
         }
 
         /** What the operator wrote since wins; what a sentinel learned stays. */
         Read withFactsOf(Read state) {
-            return new Read(loaded, section.withFactsOf(state.section), userLine, commandNames);
+            return new Read(loaded, section.withFactsOf(state.section), userLines, commandNames);
         }
     }
 
     private static List<Directive<?>> served() {
         return TABLE.rows().stream()
-                .filter(
-                        row ->
-                                !NOT_SERVED_YET.contains(row)
-                                        && row.meaning() != Directive.Meaning.NONE_ON_A_JVM)
+                .filter(row -> row.meaning() != Directive.Meaning.NONE_ON_A_JVM)
                 .<Directive<?>>map(row -> row)
                 .toList();
     }
@@ -234,15 +230,17 @@ public final class SentinelConf {
         return section.myId().isEmpty();
     }
 
-    /** A {@code user default} line wins over {@code requirepass}, as in Redis. */
-    public DefaultUser user() {
-        return userLine.orElseGet(
-                () -> {
-                    var password = settings.get(REQUIREPASS);
-                    return password.isEmpty()
-                            ? DefaultUser.OPEN
-                            : DefaultUser.withPassword(password);
-                });
+    /** Where the users are when they are not in the conf itself. */
+    public Optional<AclFile> aclFile() {
+        return AclFile.of(settings, directory);
+    }
+
+    /**
+     * The users of the conf or of the ACL file. A {@code user default} line wins over {@code
+     * requirepass}, as in Redis.
+     */
+    public AccessControl users(CommandCatalog commands) throws ConfException {
+        return AclFile.users(commands, settings, userLines, aclFile());
     }
 
     // ---- the way back
@@ -251,13 +249,14 @@ public final class SentinelConf {
      * Writes the state into the file, durably: comments, order and what nobody asked for stay.
      * Blocks for a disk.
      *
+     * @param users the lines of all users; none get there when there is an ACL file
      * @throws IOException with the old file intact
      */
-    public void write(SentinelState newState) throws IOException {
-        place.write(rewrite(newState).text());
+    public void write(SentinelState newState, List<String> users) throws IOException {
+        place.write(rewrite(newState, users).text());
     }
 
-    ConfRewrite rewrite(SentinelState newState) throws IOException {
+    ConfRewrite rewrite(SentinelState newState, List<String> users) throws IOException {
         var rewrite = ConfRewrite.of(file, SentinelConf::canonical);
         settings.with(LOGLEVEL, newState.options().logLevel()).rewriteInto(rewrite, ALWAYS_WRITTEN);
         // What Redis adds to every file of a sentinel.
@@ -267,7 +266,7 @@ public final class SentinelConf {
                         + settings.show(GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES));
         rewrite.put("dir", "dir " + Words.quote(directory.toString()));
         rewrite.put("protected-mode", "protected-mode " + settings.show(PROTECTED_MODE));
-        rewrite.put("user", UserLines.line(user()));
+        rewrite.put("user", aclFile().isPresent() ? List.of() : users);
         rewrite.remove(SAVE);
         new SentinelLines(rewrite).put(newState);
         return rewrite;

@@ -318,6 +318,11 @@ final class Events {
                 master);
     }
 
+    /** Ours: Redis is silent here, and looks for the cause are long. */
+    static Event commandDenied(Instance instance, String command, String error) {
+        return about(Level.WARNING, "-command-denied", instance, " " + command + " " + error);
+    }
+
     // ---- form
 
     private static Event about(Level level, String name, Instance instance, String more) {

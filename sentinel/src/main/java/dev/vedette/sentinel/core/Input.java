@@ -85,6 +85,14 @@ public sealed interface Input {
     /** A command in a transaction that the instance does not take, and what it said. */
     record Discarded(String command, String error) {}
 
+    /**
+     * The instance does not let us say a command (NOPERM, NOAUTH, WRONGPASS). Beside the answer,
+     * and once for each connection and command.
+     *
+     * @param command in lower case, a subcommand behind a bar
+     */
+    record CommandDenied(LinkId link, String command, String error) implements Input {}
+
     // ---- names
 
     /**

@@ -156,6 +156,8 @@ public final class SentinelCore {
                     peer(id, name, peer -> masterDescribed(peer, report));
             case Input.ReplicaOfAnswered answer ->
                     of(answer.link(), connection -> replicaOfAnswered(connection.link, answer));
+            case Input.CommandDenied(var id, var command, var error) ->
+                    of(id, connection -> commandDenied(connection.link, command, error));
             case Input.HelloHeard(var id, var payload) -> helloHeard(id, payload);
             case Input.MasterDownAsked question ->
                     lookups.whenKnown(
@@ -264,6 +266,12 @@ public final class SentinelCore {
                 && answer.discardedBy().isPresent()
                 && link.owners.getFirst() instanceof Replica replica) {
             failover.orderAlone(replica, order, answer.discardedBy().get(), now);
+        }
+    }
+
+    private void commandDenied(Link link, String command, String error) {
+        for (var owner : link.owners) {
+            out.publish(Events.commandDenied(owner, command, error));
         }
     }
 

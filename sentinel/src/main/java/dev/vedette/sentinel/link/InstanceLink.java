@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +46,7 @@ final class InstanceLink implements RespConnection.Listener {
     private final Deque<String> untried = new ArrayDeque<>();
 
     private @Nullable RespConnection connection;
+    private final Set<String> denied = new HashSet<>();
     private boolean open;
     private boolean over;
 
@@ -275,9 +278,21 @@ final class InstanceLink implements RespConnection.Listener {
      */
     private void send(Consumer<RespValue> onReply, String... words) {
         var made = connection;
-        if (!over && made != null && !made.send(onReply, words)) {
+        if (!over && made != null && !made.send(reply -> answered(words, reply, onReply), words)) {
             made.discard();
         }
+    }
+
+    /** Who may not say a command is told of it once, whatever else the answer is good for. */
+    private void answered(String[] words, RespValue reply, Consumer<RespValue> onReply) {
+        Denials.of(words, reply)
+                .filter(denial -> denied.add(denial.key()))
+                .ifPresent(
+                        denial ->
+                                tell(
+                                        new Input.CommandDenied(
+                                                id, denial.command(), denial.error())));
+        onReply.accept(reply);
     }
 
     /** Redis does not look at these replies either. */

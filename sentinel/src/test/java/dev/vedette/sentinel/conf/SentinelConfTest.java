@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vedette.protocol.acl.CommandCatalog;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.net.Address;
-import dev.vedette.sentinel.command.DefaultUser;
 import dev.vedette.sentinel.core.LinkSpec.Credentials;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 
 class SentinelConfTest {
+    private static final List<String> USERS = List.of("user default on nopass ~* &* +@all");
     private static final String MONITOR = "sentinel monitor m 127.0.0.1 6379 2\n";
     private static final String ID = "ab".repeat(20);
     private static final String PEER = "cd".repeat(20);
@@ -155,15 +156,23 @@ class SentinelConfTest {
         assertEquals(
                 Optional.of(new Credentials(Optional.empty(), "secret")),
                 conf.state().options().peerCredentials());
-        assertEquals(DefaultUser.withPassword("secret"), conf.user());
+        assertTrue(letsIn(conf, "secret"));
+        assertFalse(letsIn(conf, "other"));
     }
 
     @Test
     void aUserLineOfTheDefaultUserWinsOverRequirepass() throws Exception {
-        var hash = DefaultUser.sha256("other".getBytes(StandardCharsets.UTF_8));
-        var conf =
-                load(MONITOR + "requirepass secret\nuser default on #" + hash + " ~* &* +@all\n");
-        assertEquals(DefaultUser.withPassword("other"), conf.user());
+        var conf = load(MONITOR + "user default on >other ~* &* +@all\nrequirepass secret\n");
+        assertTrue(letsIn(conf, "other"));
+        assertFalse(letsIn(conf, "secret"));
+    }
+
+    private static boolean letsIn(SentinelConf conf, String password) throws ConfException {
+        return conf.users(CommandCatalog.of(List.of()))
+                .authenticate(
+                        "default".getBytes(StandardCharsets.UTF_8),
+                        password.getBytes(StandardCharsets.UTF_8))
+                .isPresent();
     }
 
     // ---- refusals, in the words of redis-sentinel 7.0.15
@@ -247,20 +256,6 @@ class SentinelConfTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    aclfile users.acl
-                    user other on nopass +@all
-                    user default on nopass ~* &* +ping
-                    """)
-    void whatThisVersionDoesNotServeStopsTheStartAndSaysSo(String line) {
-        var refusal = refusal(MONITOR + line + "\n");
-        assertTrue(refusal.redisText().contains("not served by this version"), refusal.redisText());
-    }
-
-    @ParameterizedTest
     @CsvSource({"0.0.0.0", "::", "*"})
     void aWildcardIsNotAnnounced(String wildcard) {
         var refusal = refusal(MONITOR + "sentinel announce-ip " + wildcard + "\n");
@@ -302,7 +297,7 @@ class SentinelConfTest {
         assertEquals(
                 Duration.ofMillis(900),
                 conf.state().master("m").orElseThrow().options().rebootDownAfter());
-        conf.write(conf.state());
+        conf.write(conf.state(), USERS);
         var text = Files.readString(conf.file());
         assertTrue(text.contains("\nsentinel master-reboot-down-after-period m 900\n"), text);
         assertFalse(text.contains("primary"), text);
@@ -328,7 +323,7 @@ class SentinelConfTest {
         var master = conf.state().master("m").orElseThrow();
         assertEquals(new Address("redis-1.test", 6379), master.address());
         assertEquals(List.of(new Address("redis-2.test", 6379)), master.replicas());
-        conf.write(conf.state());
+        conf.write(conf.state(), USERS);
         assertTrue(
                 Files.readString(conf.file())
                         .startsWith("sentinel monitor m redis-1.test 6379 2\n"),
@@ -364,7 +359,7 @@ class SentinelConfTest {
                         "--sentinel",
                         "myid",
                         ID);
-        conf.write(conf.state());
+        conf.write(conf.state(), USERS);
 
         assertEquals(
                 """
@@ -401,12 +396,12 @@ class SentinelConfTest {
                                 + "\nsentinel down-after-milliseconds m 77\n"
                                 + "sentinel sentinel-pass \"a b\"\n"
                                 + "sentinel announce-ip 10.1.1.1\n");
-        conf.write(conf.state());
+        conf.write(conf.state(), USERS);
         var text = Files.readString(conf.file());
         assertEquals(conf.state(), load(text).state());
 
         // And a second time nothing changes any more.
-        conf.write(conf.state());
+        conf.write(conf.state(), USERS);
         assertEquals(text, Files.readString(conf.file()));
         assertFalse(text.contains("known-slave"), text);
     }
