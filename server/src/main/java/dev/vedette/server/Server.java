@@ -1,10 +1,16 @@
 package dev.vedette.server;
 
+import dev.vedette.protocol.acl.AccessControl;
+import dev.vedette.protocol.acl.AclLog;
+import dev.vedette.protocol.acl.User;
+import dev.vedette.protocol.acl.UserLines;
 import dev.vedette.protocol.conf.BadDirective;
+import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.conf.TlsConf;
+import dev.vedette.protocol.daemon.AclFile;
 import dev.vedette.protocol.daemon.DaemonLog;
 import dev.vedette.protocol.daemon.LogLevel;
 import dev.vedette.protocol.daemon.OpenFiles;
@@ -22,6 +28,7 @@ import dev.vedette.server.admin.Config;
 import dev.vedette.server.admin.InfoSections;
 import dev.vedette.server.admin.ServerInfo;
 import dev.vedette.server.admin.SlowLog;
+import dev.vedette.server.command.AclCommands;
 import dev.vedette.server.command.ClientCommands;
 import dev.vedette.server.command.CommandCommands;
 import dev.vedette.server.command.CommandTable;
@@ -71,6 +78,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -121,6 +129,8 @@ public final class Server {
     private final OutputLimits outputLimits = new OutputLimits(stats);
     private final Sessions sessions = new Sessions(stats, outputLimits);
     private final CommandTable table = new CommandTable();
+    private final UserLines userLines;
+    private final Optional<AclFile> aclFile;
     private final Credentials credentials = new Credentials(stats);
     private final InfoSections sections = new InfoSections();
     private final Expiry expiry = new Expiry(this::expired);
@@ -140,19 +150,36 @@ public final class Server {
     private long lastCronNanos;
 
     /**
+     * @param userLines the users that stand in the conf
      * @param exit ends the process
      * @param goesOn told when an end that had begun was given up
      */
-    public Server(LoadedConf conf, WorkingDirectory directory, Runnable exit, Runnable goesOn) {
+    public Server(
+            LoadedConf conf,
+            UserLines userLines,
+            WorkingDirectory directory,
+            Runnable exit,
+            Runnable goesOn) {
+        this.userLines = userLines;
         this.config = new Config(conf, ServedDirectives.all());
         config.onChange(GeneralDirectives.REPL_BACKLOG_SIZE, this::keepBacklogUseful);
         this.directory = directory;
+        this.aclFile = AclFile.of(conf.settings(), directory.path());
         this.transport = Transport.best();
         this.group = transport.newEventLoop("loop");
         this.loop = group.next();
         this.keyspace = new Keyspace(config.get(GeneralDirectives.DATABASES), random);
         this.dispatcher =
-                new Dispatcher(table, keyspace, expiry, propagation, events, stats, slowLog, pause);
+                new Dispatcher(
+                        table,
+                        keyspace,
+                        expiry,
+                        propagation,
+                        events,
+                        stats,
+                        slowLog,
+                        pause,
+                        credentials);
         this.persistence =
                 new Persistence(
                         loop,
@@ -179,7 +206,7 @@ public final class Server {
      * @param ready is called when the data has been loaded
      */
     void start(Runnable failed, Runnable ready)
-            throws Listeners.CannotListen, TlsException, InterruptedException {
+            throws Listeners.CannotListen, TlsException, ConfException, InterruptedException {
         try {
             loop.submit(
                             () -> {
@@ -196,6 +223,9 @@ public final class Server {
                 throw cannot;
             }
             if (e.getCause() instanceof TlsException refused) {
+                throw refused;
+            }
+            if (e.getCause() instanceof ConfException refused) {
                 throw refused;
             }
             throw new IllegalStateException(e);
@@ -259,12 +289,13 @@ public final class Server {
         }
     }
 
-    private void prepare() {
+    private void prepare() throws ConfException {
         startNanos = System.nanoTime();
         lastCronNanos = startNanos;
         tick();
         dispatcher.readBegins();
         addCommands();
+        admitUsers();
         followDirectives();
         replication.install(propagation);
         addGates();
@@ -277,6 +308,59 @@ public final class Server {
         var _ =
                 loop.scheduleWithFixedDelay(
                         this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void admitUsers() throws ConfException {
+        var settings = config.settings();
+        var users = AclFile.users(table.catalog(), settings, userLines, aclFile);
+        var accessLog = new AclLog(settings.get(GeneralDirectives.ACLLOG_MAX_LEN));
+        users.listener(new Doorkeeper());
+        credentials.admit(users, accessLog);
+        config.userLines(() -> aclFile.isPresent() ? List.of() : users.confLines());
+        config.onChange(
+                GeneralDirectives.REQUIREPASS,
+                changed -> users.requirePassword(changed.get(GeneralDirectives.REQUIREPASS)));
+        config.onChange(
+                GeneralDirectives.ACLLOG_MAX_LEN,
+                changed -> accessLog.maxEntries(changed.get(GeneralDirectives.ACLLOG_MAX_LEN)));
+        config.onChange(
+                GeneralDirectives.ACL_PUBSUB_DEFAULT,
+                changed ->
+                        users.newUsersHaveAllChannels(
+                                changed.get(GeneralDirectives.ACL_PUBSUB_DEFAULT)
+                                        .equals("allchannels")));
+    }
+
+    /** Shows those out who lost their rights. */
+    private final class Doorkeeper implements AccessControl.Listener {
+        @Override
+        public void channelsChanged(User user) {
+            for (var session : sessions.snapshot()) {
+                if (session.user() == user && !session.mayListen()) {
+                    showOut(session);
+                }
+            }
+        }
+
+        @Override
+        public void deleted(User user) {
+            for (var session : sessions.snapshot()) {
+                if (session.user() == user) {
+                    credentials.greet(session);
+                    session.authenticated(false);
+                    showOut(session);
+                }
+            }
+        }
+
+        /** Who asked for it has the reply first. */
+        private void showOut(Session session) {
+            if (session == dispatcher.current()) {
+                session.closeAfterReplies();
+            } else {
+                session.kill();
+            }
+        }
     }
 
     private void load(Runnable failed, Runnable ready) {
@@ -316,6 +400,7 @@ public final class Server {
         table.add("pubsub", new PubSubCommands(pubSub).rows());
         table.add("connection", new ConnectionCommands(credentials, pubSub).rows());
         table.add("connection", new ClientCommands(sessions).rows());
+        table.add("server", new AclCommands(credentials, aclFile).rows());
         table.add("server", new ServerCommands(sections, slowLog).rows());
         table.add("server", new ConfigCommands(config, table, stats, expiry).rows());
         table.add("server", new CommandCommands(table).rows());
@@ -385,12 +470,6 @@ public final class Server {
     // ---- configuration
 
     private void followDirectives() {
-        config.follow(
-                GeneralDirectives.REQUIREPASS,
-                settings -> {
-                    credentials.setPassword(settings.get(GeneralDirectives.REQUIREPASS));
-                    dispatcher.authRequired(credentials.hasPassword());
-                });
         config.follow(GeneralDirectives.PROTO_MAX_BULK_LEN, this::setLimits);
         config.follow(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT, this::setLimits);
         config.follow(
@@ -517,7 +596,7 @@ public final class Server {
             }
             var sink = new SessionChannel(dispatcher, stats);
             var session = sessions.open(channel, sink, () -> limits, System.nanoTime());
-            session.authenticated(!credentials.hasPassword());
+            credentials.greet(session);
             sink.session(session);
             channel.pipeline().addLast(sink, session.decoder());
         }

@@ -1,5 +1,6 @@
 package dev.vedette.server;
 
+import dev.vedette.protocol.acl.UserLines;
 import dev.vedette.protocol.conf.BadDirective;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
@@ -39,11 +40,13 @@ public final class ServerMain {
     private static void run(CommandLine commandLine) throws InterruptedException {
         var directory = WorkingDirectory.ofProcess();
         LoadedConf conf;
+        var users = new UserLines();
         Optional<Daemon> started;
         try {
             conf =
                     new ConfLoader(GeneralDirectives.TABLE, directory)
                             .serving(ServedDirectives.all())
+                            .on("user", users::take)
                             .load(commandLine, System.in);
             checkMemory(conf);
             var role = conf.settings().get(GeneralDirectives.REPLICAOF).isPresent() ? 'S' : 'M';
@@ -54,7 +57,7 @@ public final class ServerMain {
             return;
         }
         if (started.isPresent()) {
-            serve(conf, directory, started.get());
+            serve(conf, users, directory, started.get());
         }
     }
 
@@ -66,11 +69,12 @@ public final class ServerMain {
         }
     }
 
-    private static void serve(LoadedConf conf, WorkingDirectory directory, Daemon daemon)
+    private static void serve(
+            LoadedConf conf, UserLines users, WorkingDirectory directory, Daemon daemon)
             throws InterruptedException {
         var log = LoggerFactory.getLogger(ServerMain.class);
         log.info("Server initialized");
-        var server = new Server(conf, directory, () -> daemon.exit(0), daemon::stopGivenUp);
+        var server = new Server(conf, users, directory, () -> daemon.exit(0), daemon::stopGivenUp);
         daemon.onStopSignal(
                 new Daemon.StopHandler() {
                     @Override
@@ -86,6 +90,10 @@ public final class ServerMain {
                 });
         try {
             server.start(() -> daemon.exit(FAILURE), daemon::ready);
+        } catch (ConfException refused) {
+            refused.redisText().lines().forEach(log::warn);
+            System.err.println("hint: " + refused.hint());
+            daemon.exit(FAILURE);
         } catch (Listeners.CannotListen e) {
             log.warn("{}", e.getMessage());
             System.err.println("hint: " + e.hint());

@@ -3,6 +3,7 @@ package dev.vedette.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.vedette.protocol.acl.UserLines;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfLoader;
 import dev.vedette.protocol.conf.GeneralDirectives;
@@ -53,7 +54,7 @@ abstract class SideBySide {
                 new ConfLoader(GeneralDirectives.TABLE, work)
                         .serving(ServedDirectives.all())
                         .load(CommandLine.parse(arguments(ourPort)), InputStream.nullInputStream());
-        var server = new Server(conf, work, () -> {}, () -> {});
+        var server = new Server(conf, new UserLines(), work, () -> {}, () -> {});
         ours = server;
         server.start(() -> {}, () -> {});
     }

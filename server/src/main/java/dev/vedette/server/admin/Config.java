@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The configuration of the running server: what holds now, who must know when it changes, and how
@@ -46,6 +47,7 @@ public final class Config {
     private final Optional<Path> file;
     private final Set<String> served = new HashSet<>();
     private final Map<String, List<Hook>> hooks = new HashMap<>();
+    private Supplier<List<String>> userLines = List::of;
     private Settings settings;
 
     /**
@@ -83,6 +85,11 @@ public final class Config {
     /** Calls the hook whenever CONFIG SET has changed the directive. */
     public void onChange(Directive<?> directive, Hook hook) {
         hooks.computeIfAbsent(directive.name(), _ -> new ArrayList<>(1)).add(hook);
+    }
+
+    /** Where the {@code user} lines of the file come from. */
+    public void userLines(Supplier<List<String>> source) {
+        this.userLines = source;
     }
 
     /** A value that changed by another way than CONFIG SET (REPLICAOF): no hook is called. */
@@ -177,6 +184,7 @@ public final class Config {
     public ConfRewrite rewrite(Path path) throws IOException {
         var rewrite = ConfRewrite.of(path, settings.table()::canonical);
         settings.rewriteInto(rewrite);
+        rewrite.put("user", userLines.get());
         return rewrite;
     }
 }

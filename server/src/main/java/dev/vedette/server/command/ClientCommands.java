@@ -2,6 +2,7 @@ package dev.vedette.server.command;
 
 import static dev.vedette.server.command.Command.row;
 
+import dev.vedette.protocol.conf.ConfText;
 import dev.vedette.server.session.ClientLine;
 import dev.vedette.server.session.Session;
 import dev.vedette.server.session.Sessions;
@@ -284,10 +285,14 @@ public final class ClientCommands {
             } else if (ctx.is(i, "laddr")) {
                 wanted.add(session -> session.localAddress().equals(value));
             } else if (ctx.is(i, "user")) {
-                if (!value.equals("default")) {
-                    throw new CommandError("ERR No such user '" + value + "'");
-                }
-                wanted.add(session -> session.isAuthenticated());
+                var user =
+                        ctx.dispatcher()
+                                .credentials()
+                                .users()
+                                .find(ConfText.decode(ctx.word(i + 1)))
+                                .orElseThrow(
+                                        () -> new CommandError("ERR No such user '" + value + "'"));
+                wanted.add(session -> session.user() == user);
             } else if (ctx.is(i, "skipme") && ctx.is(i + 1, "yes")) {
                 skipMe = true;
             } else if (ctx.is(i, "skipme") && ctx.is(i + 1, "no")) {

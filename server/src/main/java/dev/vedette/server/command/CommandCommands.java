@@ -7,6 +7,7 @@ import dev.vedette.protocol.resp.GlobPattern;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** COMMAND: what commands there are (Redis server.c, commandCommand). */
@@ -226,11 +227,14 @@ public final class CommandCommands {
         var found = new ArrayList<Integer>();
         var flags = new ArrayList<String>();
         for (var spec : command.keySpecs()) {
-            var last = spec.lastKey() < 0 ? words + spec.lastKey() : spec.index() + spec.lastKey();
-            for (var i = spec.index(); i <= last && i < words; i += spec.step()) {
-                found.add(i + 2);
-                flags.add(flagsOf(ctx, command, spec));
-            }
+            var said = Arrays.copyOfRange(ctx.words(), 2, ctx.count());
+            var does = CommandAccess.flagsOf(command, spec, said);
+            spec.positions(words)
+                    .forEach(
+                            at -> {
+                                found.add(at + 2);
+                                flags.add(does);
+                            });
         }
         ctx.reply().array(found.size());
         for (var i = 0; i < found.size(); i++) {
@@ -242,19 +246,6 @@ public final class CommandCommands {
                 statuses(ctx, List.of(flags.get(i).split(" ", -1)));
             }
         }
-    }
-
-    /** What SET does to its key depends on its options (db.c, setGetKeys). */
-    private static String flagsOf(CommandContext ctx, Command command, KeySpec spec) {
-        if (!command.name().equals("set")) {
-            return spec.flags();
-        }
-        for (var i = 5; i < ctx.count(); i++) {
-            if (ctx.is(i, "get")) {
-                return "RW access update";
-            }
-        }
-        return "OW update";
     }
 
     private static void help(CommandContext ctx) {

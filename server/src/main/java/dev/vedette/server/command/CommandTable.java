@@ -1,5 +1,7 @@
 package dev.vedette.server.command;
 
+import dev.vedette.protocol.acl.CommandCatalog;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -57,6 +59,12 @@ public final class CommandTable {
 
     public List<Command> all() {
         return Collections.unmodifiableList(commands);
+    }
+
+    /** What the rules of users can name. */
+    public CommandCatalog catalog() {
+        return CommandCatalog.of(
+                RedisCommands.with(commands.stream().map(CommandAccess::of).toList()));
     }
 
     private static int slotOf(byte[] name) {

@@ -2,6 +2,7 @@ package dev.vedette.server.command;
 
 import static dev.vedette.server.command.Command.row;
 
+import dev.vedette.protocol.acl.AccessControl;
 import dev.vedette.protocol.daemon.Version;
 import dev.vedette.server.pubsub.PubSub;
 import dev.vedette.server.session.Session;
@@ -112,13 +113,12 @@ public final class ConnectionCommands {
             throw CommandError.syntax();
         }
         if (ctx.count() == 2 && !credentials.hasPassword()) {
-            throw new CommandError(
-                    "ERR AUTH <password> called without any password configured for the default"
-                            + " user. Are you sure your configuration is correct?");
+            throw new CommandError(AccessControl.NO_PASSWORD_SET);
         }
         var user = ctx.count() == 3 ? ctx.word(1) : DEFAULT_USER;
-        if (!credentials.authenticate(ctx.session(), user, ctx.word(ctx.count() - 1))) {
-            throw new CommandError(Credentials.WRONG);
+        if (!credentials.authenticate(
+                ctx.session(), ctx.word(0), user, ctx.word(ctx.count() - 1))) {
+            throw new CommandError(AccessControl.WRONG_PASSWORD);
         }
         ctx.ok();
     }
@@ -135,8 +135,9 @@ public final class ConnectionCommands {
         byte[] name = null;
         for (var i = 2; i < ctx.count(); i++) {
             if (ctx.is(i, "auth") && i + 2 < ctx.count()) {
-                if (!credentials.authenticate(session, ctx.word(i + 1), ctx.word(i + 2))) {
-                    throw new CommandError(Credentials.WRONG);
+                if (!credentials.authenticate(
+                        session, ctx.word(0), ctx.word(i + 1), ctx.word(i + 2))) {
+                    throw new CommandError(AccessControl.WRONG_PASSWORD);
                 }
                 i += 2;
             } else if (ctx.is(i, "setname") && i + 1 < ctx.count()) {
@@ -149,7 +150,7 @@ public final class ConnectionCommands {
                                 + "'");
             }
         }
-        if (credentials.hasPassword() && !session.isAuthenticated()) {
+        if (!credentials.mayTalk(session)) {
             throw new CommandError(
                     "NOAUTH HELLO must be called with the client already authenticated, otherwise"
                             + " the HELLO <proto> AUTH <user> <pass> option can be used to"
@@ -196,7 +197,7 @@ public final class ConnectionCommands {
         session.name(new byte[0]);
         session.replyMode(Session.ReplyMode.ON);
         session.readOnlyMode(false);
-        session.authenticated(!credentials.hasPassword());
+        credentials.greet(session);
         ctx.reply().simple("RESET");
     }
 }

@@ -44,10 +44,10 @@ public final class Dispatcher {
     private final Stats stats;
     private final SlowLog slowLog;
     private final Pause pause;
+    private final Credentials credentials;
     private final Map<Gate.Place, List<Gate>> gates = new EnumMap<>(Gate.Place.class);
     private Gate[] gatesInOrder = {};
     private LongSupplier offset = () -> 0;
-    private boolean authRequired;
     private boolean tracksLatency = true;
     private Predicate<Session> protectedAllowed = session -> false;
     private int depth;
@@ -66,7 +66,8 @@ public final class Dispatcher {
             KeyspaceEvents events,
             Stats stats,
             SlowLog slowLog,
-            Pause pause) {
+            Pause pause,
+            Credentials credentials) {
         this.table = table;
         this.keyspace = keyspace;
         this.expiry = expiry;
@@ -75,6 +76,7 @@ public final class Dispatcher {
         this.stats = stats;
         this.slowLog = slowLog;
         this.pause = pause;
+        this.credentials = credentials;
         gate(Gate.Place.SUBSCRIBER, Dispatcher::refuseSubscriber);
     }
 
@@ -123,18 +125,13 @@ public final class Dispatcher {
         this.protectedAllowed = who;
     }
 
-    /** Whether clients must authenticate (directive requirepass). */
-    public void authRequired(boolean required) {
-        this.authRequired = required;
-    }
-
     /** Whether INFO can tell how long commands take (directive latency-tracking). */
     public void trackLatency(boolean on) {
         this.tracksLatency = on;
     }
 
-    public boolean isAuthRequired() {
-        return authRequired;
+    Credentials credentials() {
+        return credentials;
     }
 
     /** A read begins: its commands take their time from here. */
@@ -195,6 +192,7 @@ public final class Dispatcher {
             }
             command = sub;
         }
+        session.lastCommand(command.name());
         if (!command.canRun() || !command.takes(words.length)) {
             refuse(session, command, wrongCount(command));
             return;
@@ -203,7 +201,8 @@ public final class Dispatcher {
             refuse(session, command, PROTECTED);
             return;
         }
-        var refusal = session.kind() == Session.Kind.MASTER ? null : refusal(session, command);
+        var refusal =
+                session.kind() == Session.Kind.MASTER ? null : refusal(session, command, words);
         if (refusal != null) {
             refuse(session, command, refusal);
             return;
@@ -214,7 +213,6 @@ public final class Dispatcher {
             pause.postponed(session);
             return;
         }
-        session.lastCommand(command.name());
         if (transaction != null && !runsInsideMulti(command)) {
             transaction.add(command, words);
             session.replies().simple("QUEUED");
@@ -233,13 +231,15 @@ public final class Dispatcher {
         return table.find(name);
     }
 
-    private @Nullable String refusal(Session session, Command command) {
-        if (authRequired && !session.isAuthenticated() && !command.has(Flag.NO_AUTH)) {
-            return "NOAUTH Authentication required.";
-        }
+    private @Nullable String refusal(Session session, Command command, byte[][] words) {
         var transaction = session.transaction();
-        if (transaction != null && command.has(Flag.NO_MULTI)) {
+        var loggedIn = command.has(Flag.NO_AUTH) || credentials.mayTalk(session);
+        if (loggedIn && transaction != null && command.has(Flag.NO_MULTI)) {
             return "ERR Command not allowed inside a transaction";
+        }
+        var denial = credentials.refusal(session, command, words);
+        if (denial != null) {
+            return denial;
         }
         var exec = transaction != null && command.name().equals("exec") ? transaction : null;
         var anyFlags = command.flags() | (exec == null ? ANY_TRANSACTION_MAY : exec.anyFlags());

@@ -1,5 +1,7 @@
 package dev.vedette.server.command;
 
+import java.util.stream.IntStream;
+
 /**
  * Where the keys of a command stand.
  *
@@ -8,4 +10,11 @@ package dev.vedette.server.command;
  * @param lastKey the last key counted from the first one; negative: from the end of the command
  * @param step one key every so many words
  */
-public record KeySpec(String flags, int index, int lastKey, int step) {}
+public record KeySpec(String flags, int index, int lastKey, int step) {
+
+    /** Which of so many words are keys. */
+    public IntStream positions(int words) {
+        var last = lastKey < 0 ? words + lastKey : index + lastKey;
+        return IntStream.iterate(index, at -> at <= last && at < words, at -> at + step);
+    }
+}

@@ -2,6 +2,7 @@ package dev.vedette.server.command;
 
 import static dev.vedette.server.command.Command.row;
 
+import dev.vedette.protocol.acl.Denial;
 import dev.vedette.server.type.Bytes;
 
 import java.util.List;
@@ -49,6 +50,18 @@ public final class TransactionCommands {
                                 "2.2.0")
                         .about("Forgets all watched keys.")
                         .does(TransactionCommands::unwatch));
+    }
+
+    private static String changedRights(Denial denial) {
+        return "NOPERM ACLs rules changed between the moment the transaction was accumulated and"
+                + " the EXEC call. This command is no longer allowed for the following reason: "
+                + switch (denial.reason()) {
+                    case COMMAND, AUTH -> "no permission to execute the command or subcommand";
+                    case KEY -> "no permission to touch the specified keys";
+                    case CHANNEL ->
+                            "no permission to access one of the channels used as arguments to the"
+                                    + " command";
+                };
     }
 
     private static void multi(CommandContext ctx) {
@@ -101,7 +114,15 @@ public final class TransactionCommands {
         ctx.reply().array(transaction.queue().size());
         try {
             for (var queued : transaction.queue()) {
-                ctx.dispatcher().call(session, queued.command(), queued.words(), true);
+                var denial =
+                        ctx.dispatcher()
+                                .credentials()
+                                .denied(session, queued.command(), queued.words());
+                if (denial.isPresent()) {
+                    ctx.dispatcher().writeError(session, changedRights(denial.get()));
+                } else {
+                    ctx.dispatcher().call(session, queued.command(), queued.words(), true);
+                }
             }
         } finally {
             session.endTransaction();

@@ -1,5 +1,7 @@
 package dev.vedette.server.session;
 
+import dev.vedette.protocol.conf.ConfText;
+
 import io.netty.channel.unix.UnixChannel;
 
 import java.nio.charset.StandardCharsets;
@@ -53,13 +55,18 @@ public final class ClientLine {
                 + " cmd="
                 + session.lastCommand()
                 + " user="
-                + session.user()
+                + userName(session)
                 + " redir=-1 resp="
                 + session.protocol()
                 + " lib-name="
                 + latin1(session.libName())
                 + " lib-ver="
                 + latin1(session.libVersion());
+    }
+
+    private static String userName(Session session) {
+        var user = session.user();
+        return user == null ? "(superuser)" : latin1(ConfText.encode(user.name()));
     }
 
     private static int descriptor(Session session) {

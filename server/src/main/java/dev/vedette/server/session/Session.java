@@ -1,5 +1,6 @@
 package dev.vedette.server.session;
 
+import dev.vedette.protocol.acl.User;
 import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.resp.CommandDecoder;
 import dev.vedette.protocol.resp.ReplyWriter;
@@ -67,7 +68,7 @@ public final class Session {
     private Kind kind = Kind.NORMAL;
     private int db;
     private boolean authenticated;
-    private String user = "default";
+    private @Nullable User user;
     private byte[] name = {};
     private byte[] libName = {};
     private byte[] libVersion = {};
@@ -225,8 +226,22 @@ public final class Session {
         return authenticated;
     }
 
-    public String user() {
+    /** Null for a session of our own. */
+    public @Nullable User user() {
         return user;
+    }
+
+    public void user(User newUser) {
+        this.user = newUser;
+    }
+
+    /** Whether its user may still listen to all that it subscribed to. */
+    public boolean mayListen() {
+        var listener = user;
+        return listener == null
+                || (channels().stream().allMatch(c -> listener.mayListenTo(c.content(), false))
+                        && patterns().stream()
+                                .allMatch(p -> listener.mayListenTo(p.content(), true)));
     }
 
     public void authenticated(boolean is) {
