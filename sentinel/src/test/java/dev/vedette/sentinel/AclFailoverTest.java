@@ -36,7 +36,7 @@ class AclFailoverTest {
 
     private static final String PEER_ON_SENTINEL =
             "user peer on >ppw resetchannels &__sentinel__:hello -@all +ping +publish"
-                    + " +client|setname +sentinel|is-master-down-by-addr";
+                    + " +client|setname +sentinel|is-master-down-by-addr +sentinel|master";
 
     /** Here the default user has the role of a client, so that the test need not log in. */
     private static final String CLIENT_ON_SENTINEL =
