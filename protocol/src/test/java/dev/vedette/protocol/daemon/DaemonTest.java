@@ -44,7 +44,10 @@ class DaemonTest {
     }
 
     private ProcessBuilder probe(String mode) {
+        // As the launchers do: whoever builds in the background may have INT ignored.
         return new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT,TERM",
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
