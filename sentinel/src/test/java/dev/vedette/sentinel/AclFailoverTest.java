@@ -222,7 +222,8 @@ class AclFailoverTest {
                 awaitDenial(events, replica, command);
                 steersReplica.call("ACL", "SETUSER", "sentinel", "+" + command);
             }
-            // Without MULTI the rest is carried out one by one, as with Redis: it comes last.
+            // SLAVEOF stays denied: sent alone it would promote, and the next round had no master.
+            // Without MULTI the rest is carried out one by one, CLIENT KILL too: it comes last.
             for (var command :
                     List.of("slaveof", "config|rewrite", "client|kill", "exec", "multi")) {
                 steersReplica.call("CLIENT", "KILL", "USER", "sentinel");
@@ -231,7 +232,7 @@ class AclFailoverTest {
                 steersReplica.call("ACL", "SETUSER", "sentinel", "-" + command);
                 Await.until(PATIENCE, () -> startsFailover(steersSentinel), this::views);
                 awaitDenial(events, replica, command);
-                if (!command.equals("multi")) {
+                if (!command.equals("slaveof") && !command.equals("multi")) {
                     steersReplica.call("ACL", "SETUSER", "sentinel", "+" + command);
                 }
             }
