@@ -258,9 +258,19 @@ final class Topology implements AutoCloseable {
             }
         }
         return rows(sentinel, "REPLICAS").stream()
-                .filter(replica -> !text(replica, "flags").equals("slave"))
+                .filter(
+                        replica ->
+                                !text(replica, "flags").equals("slave")
+                                        || !text(replica, "master-link-status").equals("ok"))
                 .findFirst()
-                .map(r -> sentinel.name() + ": " + text(r, "name") + " is " + text(r, "flags"));
+                .map(
+                        r ->
+                                "%s: %s is %s, its link is %s"
+                                        .formatted(
+                                                sentinel.name(),
+                                                text(r, "name"),
+                                                text(r, "flags"),
+                                                text(r, "master-link-status")));
     }
 
     private Optional<String> replicationProblem(Address master) {

@@ -124,11 +124,7 @@ class AclFailoverTest {
 
     private boolean allSee(int replicas, int peers) throws IOException {
         for (var sentinel : sentinels) {
-            var ready =
-                    sentinel.replicas("m").stream()
-                            .filter(replica -> "slave".equals(replica.get("flags")))
-                            .filter(replica -> "ok".equals(replica.get("master-link-status")))
-                            .count();
+            var ready = sentinel.replicas("m").stream().filter(OurSentinel::isReadyReplica).count();
             var up =
                     sentinel.call("SENTINEL", "SENTINELS", "m").asList().stream()
                             .filter(peer -> flagsOf(peer).equals("sentinel"))

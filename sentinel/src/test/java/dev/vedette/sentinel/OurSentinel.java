@@ -108,6 +108,12 @@ final class OurSentinel implements AutoCloseable {
                 .toList();
     }
 
+    /** Up, and in sync by its own INFO: it can be promoted. */
+    static boolean isReadyReplica(Map<String, String> replica) {
+        return "slave".equals(replica.get("flags"))
+                && "ok".equals(replica.get("master-link-status"));
+    }
+
     private static Map<String, String> fields(RespValue reply) {
         var words = reply.asList();
         var fields = new HashMap<String, String>();

@@ -74,7 +74,7 @@ class SentinelFailoverTest {
             var view = sentinel.master("mymaster");
             var replicasUp =
                     sentinel.replicas("mymaster").stream()
-                            .filter(r -> "slave".equals(r.get("flags")))
+                            .filter(OurSentinel::isReadyReplica)
                             .count();
             if (!replicas.equals(view.get("num-slaves"))
                     || !others.equals(view.get("num-other-sentinels"))
