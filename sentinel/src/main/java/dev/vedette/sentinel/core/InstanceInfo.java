@@ -21,6 +21,11 @@ import java.util.Optional;
  * @param replicaPriority {@code slave_priority}, 100 when missing
  * @param replicaOffset {@code slave_repl_offset}, 0 when missing
  * @param replicaAnnounced {@code replica_announced}, true when missing
+ * @param loading {@code loading} is 1: it reads its data from the disk
+ * @param syncing {@code master_sync_in_progress} is 1: a copy of everything is on its way to it
+ * @param appendOnly {@code aof_enabled} is 1
+ * @param holdsKeys some database has keys
+ * @param history where its data come from; absent when the reply does not tell it
  */
 public record InstanceInfo(
         String text,
@@ -32,7 +37,42 @@ public record InstanceInfo(
         Duration masterLinkDownFor,
         int replicaPriority,
         long replicaOffset,
-        boolean replicaAnnounced) {
+        boolean replicaAnnounced,
+        boolean loading,
+        boolean syncing,
+        boolean appendOnly,
+        boolean holdsKeys,
+        Optional<History> history) {
+
+    /** Of a node that tells no more than a sentinel of Redis reads. */
+    public InstanceInfo(
+            String text,
+            Optional<String> runId,
+            Optional<Role> role,
+            List<Address> replicas,
+            Optional<Address> masterAddress,
+            boolean masterLinkUp,
+            Duration masterLinkDownFor,
+            int replicaPriority,
+            long replicaOffset,
+            boolean replicaAnnounced) {
+        this(
+                text,
+                runId,
+                role,
+                replicas,
+                masterAddress,
+                masterLinkUp,
+                masterLinkDownFor,
+                replicaPriority,
+                replicaOffset,
+                replicaAnnounced,
+                false,
+                false,
+                false,
+                false,
+                Optional.empty());
+    }
 
     /** What a data node says that it is. */
     public enum Role {

@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.link;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.History;
 import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.InstanceInfo.Role;
 
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  */
 final class InstanceInfoReader {
     private static final int RUN_ID_CHARS = 40;
+    private static final String NO_PARENT = "0".repeat(RUN_ID_CHARS);
     private static final int DEFAULT_PRIORITY = 100;
 
     private Optional<String> runId = Optional.empty();
@@ -30,6 +32,14 @@ final class InstanceInfoReader {
     private long replicaPriority = DEFAULT_PRIORITY;
     private long replicaOffset;
     private boolean replicaAnnounced = true;
+    private boolean loading;
+    private boolean syncing;
+    private boolean appendOnly;
+    private boolean holdsKeys;
+    private Optional<String> historyId = Optional.empty();
+    private Optional<String> parentId = Optional.empty();
+    private long historyOffset;
+    private long branchedAt = -1;
 
     private InstanceInfoReader() {}
 
@@ -56,7 +66,12 @@ final class InstanceInfoReader {
                 Duration.ofSeconds(masterLinkDownSeconds),
                 Math.clamp(replicaPriority, Integer.MIN_VALUE, Integer.MAX_VALUE),
                 replicaOffset,
-                replicaAnnounced);
+                replicaAnnounced,
+                loading,
+                syncing,
+                appendOnly,
+                holdsKeys,
+                historyId.map(id -> new History(id, parentId, historyOffset, branchedAt)));
     }
 
     /** The first letter decides quickly: most of the 150 lines of an INFO teach nothing. */
@@ -68,6 +83,17 @@ final class InstanceInfoReader {
             case 'r' -> runIdOrRole(text.substring(start, stop));
             case 's' -> replicaLine(text.substring(start, stop));
             case 'm' -> masterLine(text.substring(start, stop));
+            case 'l' ->
+                    field(
+                            text.substring(start, stop),
+                            "loading:",
+                            value -> loading = number(value) != 0);
+            case 'a' ->
+                    field(
+                            text.substring(start, stop),
+                            "aof_enabled:",
+                            value -> appendOnly = number(value) != 0);
+            case 'd' -> databaseLine(text.substring(start, stop));
             default -> {}
         }
     }
@@ -86,6 +112,7 @@ final class InstanceInfoReader {
     }
 
     private void replicaLine(String line) {
+        field(line, "second_repl_offset:", value -> branchedAt = number(value));
         if (line.length() >= 7 && line.startsWith("slave") && isDigit(line.charAt(5))) {
             attachedReplica(line).ifPresent(replicas::add);
         } else if (followsSomeone()) {
@@ -99,6 +126,9 @@ final class InstanceInfoReader {
                 line,
                 "master_link_down_since_seconds:",
                 value -> masterLinkDownSeconds = number(value));
+        field(line, "master_replid:", value -> historyId = replicationId(value));
+        field(line, "master_replid2:", value -> parentId = replicationId(value));
+        field(line, "master_repl_offset:", value -> historyOffset = number(value));
         if (followsSomeone()) {
             field(line, "master_host:", value -> masterHost = Optional.of(value));
             field(line, "master_port:", value -> masterPort = Optional.of(number(value)));
@@ -106,7 +136,21 @@ final class InstanceInfoReader {
                     line,
                     "master_link_status:",
                     value -> masterLinkUp = "up".equalsIgnoreCase(value));
+            field(line, "master_sync_in_progress:", value -> syncing = number(value) != 0);
         }
+    }
+
+    /** {@code db0:keys=1,expires=0,avg_ttl=0}; a database without keys has no line. */
+    private void databaseLine(String line) {
+        if (line.length() > 3 && line.startsWith("db") && isDigit(line.charAt(2))) {
+            var keys = line.indexOf(":keys=");
+            holdsKeys |= keys > 0 && number(line.substring(keys + ":keys=".length())) > 0;
+        }
+    }
+
+    private static Optional<String> replicationId(String value) {
+        return Optional.of(value)
+                .filter(id -> id.length() == RUN_ID_CHARS && !id.equals(NO_PARENT));
     }
 
     private boolean followsSomeone() {

@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.History;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 import dev.vedette.sentinel.core.Input.PingReply;
@@ -296,7 +297,19 @@ final class DataNode extends Machine {
                 // A master's INFO has no such line.
                 isMaster() ? MISSING_PRIORITY : priority,
                 isMaster() ? 0 : offset,
-                true);
+                true,
+                isLoading(),
+                link.phase == Phase.LOADING,
+                false,
+                offset > 0,
+                Optional.of(history()));
+    }
+
+    private History history() {
+        return secondReplicationId.isEmpty()
+                ? new History(replicationId, Optional.empty(), offset, -1)
+                : new History(
+                        replicationId, Optional.of(secondReplicationId), offset, secondOffset + 1);
     }
 
     private Duration linkDownFor() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.History;
 import dev.vedette.sentinel.core.InstanceInfo.Role;
 
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,49 @@ class InstanceInfoReaderTest {
                         new Address("10.0.0.9", 6381),
                         new Address("::1", 6382)),
                 info.replicas());
+    }
+
+    @Test
+    void aNodeTellsWhereItsDataComeFromAndWhetherItHasAnyYet() {
+        var id = "6da3c48c074f1e2f684fb0278d5357283fff2613";
+        var parent = "0123456789abcdef0123456789abcdef01234567";
+        var info =
+                InstanceInfoReader.read(
+                        lines(
+                                "loading:1",
+                                "loading_start_time:0",
+                                "aof_enabled:1",
+                                "role:slave",
+                                "master_sync_in_progress:1",
+                                "master_replid:" + id,
+                                "master_replid2:" + parent,
+                                "master_repl_offset:4711",
+                                "second_repl_offset:4001",
+                                "db3:keys=12,expires=0,avg_ttl=0"));
+
+        assertTrue(info.loading());
+        assertTrue(info.syncing());
+        assertTrue(info.appendOnly());
+        assertTrue(info.holdsKeys());
+        assertEquals(Optional.of(new History(id, Optional.of(parent), 4711, 4001)), info.history());
+    }
+
+    @Test
+    void aHistoryWithoutParentOrWithABrokenIdIsNone() {
+        var id = "6da3c48c074f1e2f684fb0278d5357283fff2613";
+        var first =
+                InstanceInfoReader.read(
+                        lines(
+                                "role:master",
+                                "master_replid:" + id,
+                                "master_replid2:" + "0".repeat(40),
+                                "master_repl_offset:0",
+                                "second_repl_offset:-1"));
+        assertEquals(Optional.of(new History(id, Optional.empty(), 0, -1)), first.history());
+        assertFalse(first.loading() || first.syncing() || first.appendOnly() || first.holdsKeys());
+
+        var broken = InstanceInfoReader.read(lines("role:master", "master_replid:" + id + "0"));
+        assertEquals(Optional.empty(), broken.history());
     }
 
     @Test
