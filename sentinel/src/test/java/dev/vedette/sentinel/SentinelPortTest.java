@@ -315,22 +315,6 @@ class SentinelPortTest {
     }
 
     @Test
-    void clientsBeyondTheLimitAreToldAndClosed() throws Exception {
-        try (var sentinel = OurSentinel.start(folder, MONITOR + "maxclients 2\n");
-                var one = sentinel.connect();
-                var two = sentinel.connect()) {
-            assertEquals("PONG", one.call("PING").asText());
-            assertEquals("PONG", two.call("PING").asText());
-            try (var socket = new Socket(sentinel.address().host(), sentinel.address().port())) {
-                assertEquals(
-                        "-ERR max number of clients reached\r\n",
-                        new String(
-                                socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
-            }
-        }
-    }
-
-    @Test
     void garbageAndHalfCommandsAndHugeLengthsDisturbNobody() throws Exception {
         var garbage =
                 List.of(

@@ -110,9 +110,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         if (replyMode == ReplyMode.SKIP_NEXT) {
             replyMode = ReplyMode.SKIPPING;
         }
-        executing = true;
-        port.dispatcher().dispatch(this, words);
-        executing = false;
+        if (port.admits(this, words)) {
+            executing = true;
+            port.dispatcher().dispatch(this, words);
+            executing = false;
+        }
         if (!waitsForAnswer) {
             commandDone();
         }
@@ -365,6 +367,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         return localAddress;
     }
 
+    long ageMillis() {
+        return port.nowMillis() - openedMillis;
+    }
+
     long idleMillis() {
         return port.nowMillis() - lastCommandMillis;
     }
@@ -402,7 +408,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
                 + " name="
                 + name
                 + " age="
-                + (port.nowMillis() - openedMillis) / 1000
+                + ageMillis() / 1000
                 + " idle="
                 + idleMillis() / 1000
                 + " flags="

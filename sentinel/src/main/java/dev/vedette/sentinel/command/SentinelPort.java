@@ -58,8 +58,6 @@ public final class SentinelPort {
      */
     static final CommandLimits COMMAND_LIMITS = CommandLimits.DEFAULT.withQueryBytes(1024 * 1024);
 
-    private static final String TOO_MANY_CLIENTS = "-ERR max number of clients reached\r\n";
-
     /** Rates are means over so many sweeps. */
     private static final int RATE_SAMPLES = 2;
 
@@ -88,6 +86,7 @@ public final class SentinelPort {
     private final Dispatcher dispatcher;
     private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
+    private final ReservedPlaces reserved;
     private final OutputBudget budget = new OutputBudget();
     private final Stats stats = new Stats(RATE_SAMPLES);
     private final ClientPause pause;
@@ -100,6 +99,7 @@ public final class SentinelPort {
     public SentinelPort(EventLoop loop, Settings settings, Sentinel sentinel, ProcessInfo process) {
         this.loop = loop;
         this.settings = settings;
+        this.reserved = new ReservedPlaces(settings.maxClients());
         this.pause = new ClientPause(loop);
         this.dispatcher =
                 new Dispatcher(
@@ -190,8 +190,8 @@ public final class SentinelPort {
             stats.rejectedConnections++;
             return;
         }
-        if (sessions.size() >= settings.maxClients()) {
-            reject(channel, TOO_MANY_CLIENTS);
+        if (reserved.areTaken(sessions.size())) {
+            reject(channel, "-" + ReservedPlaces.REFUSAL + "\r\n");
             return;
         }
         if (settings.protectedMode() && !users.needsPassword() && !ProtectedMode.isLocal(channel)) {
@@ -204,6 +204,7 @@ public final class SentinelPort {
         }
         var session = new ClientSession(++lastId, this, channel);
         sessions.put(session.id(), session);
+        reserved.opened(session, sessions.size());
         channel.pipeline().addLast(new InputCount(stats), session.decoder(), session);
     }
 
@@ -217,6 +218,7 @@ public final class SentinelPort {
         if (sessions.remove(session.id()) != null) {
             subscriptions.forget(session);
             pause.forget(session);
+            reserved.closed(session);
         }
     }
 
@@ -267,6 +269,11 @@ public final class SentinelPort {
 
     ClientPause pause() {
         return pause;
+    }
+
+    /** Returns whether the command may be done; if not the client was told, and is sent away. */
+    boolean admits(ClientSession session, Words words) {
+        return reserved.admits(session, words, sessions.size());
     }
 
     boolean postpones(ClientSession session) {
@@ -329,6 +336,7 @@ public final class SentinelPort {
 
     private void sweep() {
         stats.sample(System.nanoTime());
+        reserved.sweep(sessions.size());
         for (var session : List.copyOf(sessions.values())) {
             if (session.output().waitingBytes() > 0) {
                 checkOutput(session);
