@@ -326,7 +326,12 @@ final class Events {
     // ---- form
 
     private static Event about(Level level, String name, Instance instance, String more) {
-        return event(level, name, describe(instance) + more, instance.master());
+        // Of whom others must not know only the log for debugging tells.
+        return event(
+                instance.hidden() ? Level.DEBUG : level,
+                name,
+                describe(instance) + more,
+                instance.master());
     }
 
     private static Event event(Level level, String name, String payload, MonitoredMaster master) {

@@ -20,6 +20,7 @@ final class FailoverMachine {
     private final Requests requests;
     private final LinkKeeper links;
     private final Registry registry;
+    private final Unconfirmed unconfirmed;
     private final Repointer repointer;
 
     FailoverMachine(
@@ -29,6 +30,7 @@ final class FailoverMachine {
             Requests requests,
             LinkKeeper links,
             Registry registry,
+            Unconfirmed unconfirmed,
             Repointer repointer) {
         this.out = out;
         this.deployment = deployment;
@@ -36,6 +38,7 @@ final class FailoverMachine {
         this.requests = requests;
         this.links = links;
         this.registry = registry;
+        this.unconfirmed = unconfirmed;
         this.repointer = repointer;
     }
 
@@ -223,6 +226,7 @@ final class FailoverMachine {
                 .flatMap(best -> Optional.ofNullable(master.replicas.get(best.address())))
                 .ifPresentOrElse(
                         chosen -> {
+                            unconfirmed.confirmFollowers(master, alarm.now());
                             out.publish(Events.selectedReplica(chosen));
                             out.publish(Events.sendSlaveofNoOne(chosen));
                             enter(master, new Failover.SendSlaveofNoOne(the, alarm.now(), chosen));

@@ -45,6 +45,11 @@ abstract sealed class Instance permits DataNode, Peer {
     /** Its name in events and replies. */
     abstract String name();
 
+    /** Known, but not for others to see: what happens to it is no event. */
+    boolean hidden() {
+        return false;
+    }
+
     /** Answers that were awaited will not come. */
     void linkLost() {}
 }

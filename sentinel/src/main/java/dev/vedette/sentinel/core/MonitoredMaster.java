@@ -139,6 +139,11 @@ final class MonitoredMaster extends DataNode {
         return !(failover instanceof Failover.Idle);
     }
 
+    /** Without those that a RESET hides. */
+    List<Replica> visibleReplicas() {
+        return replicas.values().stream().filter(replica -> !replica.hidden()).toList();
+    }
+
     /** Itself, then its replicas, then the sentinels: the order in which they are looked at. */
     List<Instance> instances() {
         var all = new ArrayList<Instance>(1 + replicas.size() + peers.size());
@@ -157,7 +162,7 @@ final class MonitoredMaster extends DataNode {
                 options,
                 configEpoch,
                 ledger.epoch(),
-                replicas.keySet().stream().map(names::saved).toList(),
+                visibleReplicas().stream().map(r -> names.saved(r.address)).toList(),
                 peers.values().stream()
                         .map(p -> new SentinelState.Peer(p.id, names.saved(p.address)))
                         .toList());

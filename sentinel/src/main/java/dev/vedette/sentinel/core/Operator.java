@@ -155,7 +155,11 @@ final class Operator {
                 deployment.masters.values().stream()
                         .filter(master -> GlobPattern.matches(pattern, master.name))
                         .toList();
-        matching.forEach(master -> registry.reset(master, now));
+        for (var master : matching) {
+            registry.reset(master, now);
+            // Do they follow it still? A failover may need them at once.
+            master.replicas.values().forEach(replica -> requests.info(replica, now));
+        }
         out.reply(client, new Answer.Count(matching.size()));
     }
 

@@ -17,12 +17,19 @@ final class Registry {
     private final Outbox out;
     private final Agenda agenda;
     private final LinkKeeper links;
+    private final Unconfirmed unconfirmed;
 
-    Registry(Deployment deployment, Outbox out, Agenda agenda, LinkKeeper links) {
+    Registry(
+            Deployment deployment,
+            Outbox out,
+            Agenda agenda,
+            LinkKeeper links,
+            Unconfirmed unconfirmed) {
         this.deployment = deployment;
         this.out = out;
         this.agenda = agenda;
         this.links = links;
+        this.unconfirmed = unconfirmed;
     }
 
     // ---- masters
@@ -57,14 +64,16 @@ final class Registry {
 
     // ---- replicas
 
-    /** Empty when it is known already, or is no address that we may follow. */
+    /** Empty when it is seen already, or is no address that we may follow. */
     Optional<Replica> addReplica(MonitoredMaster master, Address address, Instant now) {
         if (deployment.names.same(master.address, address)) {
             return Optional.empty();
         }
         var twin = known(master, address);
         if (twin.filter(old -> !betterNamed(old, address)).isPresent()) {
-            return Optional.empty();
+            var seenAgain = twin.filter(Replica::hidden);
+            seenAgain.ifPresent(replica -> Unconfirmed.confirm(replica, now));
+            return seenAgain;
         }
         if (!deployment.names.usable(address.host())) {
             out.log(Event.Level.WARNING, "Failed to resolve hostname '" + address.host() + "'");
@@ -182,6 +191,7 @@ final class Registry {
      */
     void switchTo(MonitoredMaster master, Address address, Instant now) {
         out.persist();
+        unconfirmed.dropStrays(master);
         var others = new ArrayList<>(List.copyOf(master.replicas.keySet()));
         others.add(master.address);
         dropReplicas(master);
@@ -200,10 +210,12 @@ final class Registry {
     void switchToPromoted(MonitoredMaster master, Replica promoted, Instant now) {
         out.persist();
         var from = master.address;
+        unconfirmed.dropStrays(master);
         links.release(promoted);
         master.replicas.remove(promoted.address);
         move(master, promoted.address, now);
         for (var sibling : master.replicas.values()) {
+            sibling.unconfirmedSince = null;
             sibling.reconf = Replica.Reconf.NONE;
             sibling.followedAs = Optional.empty();
             sibling.masterAddressSince = now;
@@ -229,10 +241,13 @@ final class Registry {
         out.whenAttempted(out.persist(), _ -> master.spokenAddress = master.address);
     }
 
-    /** RESET: replicas, sentinels and failover are forgotten, the address and the ledger stay. */
+    /**
+     * RESET: sentinels and failover are forgotten and replicas hidden, the address and the ledger
+     * stay.
+     */
     void reset(MonitoredMaster master, Instant now) {
         countPeersBefore(master, now);
-        dropReplicas(master);
+        unconfirmed.hideAll(master, now);
         master.peers.values().forEach(links::release);
         master.peers.clear();
         clear(master, now);

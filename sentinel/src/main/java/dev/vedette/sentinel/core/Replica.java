@@ -2,6 +2,8 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.net.Address;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,6 +45,12 @@ final class Replica extends DataNode {
      */
     Optional<String> followedAs = Optional.empty();
 
+    /**
+     * Since which RESET no INFO of the master has listed it; null when it is one of the replicas
+     * for all to see.
+     */
+    @Nullable Instant unconfirmedSince;
+
     Replica(MonitoredMaster master, Address address, Link link, Instant now) {
         super(address, link, InstanceInfo.Role.REPLICA, now);
         this.master = master;
@@ -67,6 +75,11 @@ final class Replica extends DataNode {
     @Override
     String name() {
         return shownAddress().toString();
+    }
+
+    @Override
+    boolean hidden() {
+        return unconfirmedSince != null;
     }
 
     /** Its last INFO names the present master. */

@@ -32,7 +32,9 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
         /** It has no data: it says that it never synced, and was never seen in sync. */
         NEVER_SYNCED,
         /** It loads its data set. */
-        LOADING;
+        LOADING,
+        /** A RESET made us forget it, and it does not say that it follows the master. */
+        UNCONFIRMED;
 
         /** As events say it, such as {@code stale-info}. */
         String words() {
@@ -57,7 +59,7 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
      * What is known of one replica, at the moment of the choice.
      *
      * @param infoAge absent when it never answered INFO
-     * @param neverSynced it reports so, and was never seen in sync
+     * @param defect what forbids to promote it, beside the limits
      */
     record Candidate(
             Address address,
@@ -68,8 +70,7 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
             int priority,
             Optional<Duration> infoAge,
             Duration masterLinkDownFor,
-            boolean neverSynced,
-            boolean loading,
+            Optional<Refusal> defect,
             Standing standing,
             long offset) {
 
@@ -85,10 +86,19 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                             ? Optional.of(Duration.between(replica.infoAt, now))
                             : Optional.empty(),
                     replica.masterLinkDownFor,
-                    replica.masterLinkDownFor.isNegative() && !replica.seenInSync,
-                    replica.link.loading,
+                    defectOf(replica),
                     standingOf(replica, freshSince),
                     replica.offset);
+        }
+
+        private static Optional<Refusal> defectOf(Replica replica) {
+            if (replica.hidden() && !Unconfirmed.usable(replica)) {
+                return Optional.of(Refusal.UNCONFIRMED);
+            }
+            if (replica.masterLinkDownFor.isNegative() && !replica.seenInSync) {
+                return Optional.of(Refusal.NEVER_SYNCED);
+            }
+            return replica.link.loading ? Optional.of(Refusal.LOADING) : Optional.empty();
         }
 
         private static Standing standingOf(Replica replica, Instant freshSince) {
@@ -170,10 +180,7 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
         if (candidate.masterLinkDownFor().compareTo(limits.masterLinkDownFor()) > 0) {
             return Optional.of(Refusal.MASTER_LINK_DOWN_TOO_LONG);
         }
-        if (candidate.neverSynced()) {
-            return Optional.of(Refusal.NEVER_SYNCED);
-        }
-        return candidate.loading() ? Optional.of(Refusal.LOADING) : Optional.empty();
+        return candidate.defect();
     }
 
     Optional<Candidate> best() {

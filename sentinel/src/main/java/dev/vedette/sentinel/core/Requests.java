@@ -70,13 +70,14 @@ final class Requests {
     /**
      * Points the replica at its master, unless it is that process under another address, or the
      * master is down or follows somebody itself: no node is ever told to follow itself, a node that
-     * is down, or a cycle (guard G15).
+     * is down, or a cycle (guard G15). Nor is one told anything that a RESET made us forget.
      */
     boolean follow(Replica replica) {
         var master = replica.master();
         boolean sameProcess = replica.runId.isPresent() && replica.runId.equals(master.runId);
         return !deployment.names.same(replica.address, master.address)
                 && !sameProcess
+                && !replica.hidden()
                 && !master.subjectivelyDown
                 && master.roleReported == InstanceInfo.Role.MASTER
                 && replicaOf(

@@ -24,6 +24,7 @@ public final class SentinelCore {
     private final Lookups lookups;
     private final LinkKeeper links;
     private final Requests requests;
+    private final Unconfirmed unconfirmed;
     private final Registry registry;
     private final Election election;
     private final Repointer repointer;
@@ -46,12 +47,20 @@ public final class SentinelCore {
         lookups = new Lookups(deployment.names, out);
         links = new LinkKeeper(deployment, out, agenda);
         requests = new Requests(deployment, out, agenda);
-        registry = new Registry(deployment, out, agenda, links);
+        unconfirmed = new Unconfirmed(deployment, out, links);
+        registry = new Registry(deployment, out, agenda, links, unconfirmed);
         election = new Election(deployment, out, requests);
         repointer = new Repointer(out, deployment, requests);
         failover =
                 new FailoverMachine(
-                        out, deployment, election, requests, links, registry, repointer);
+                        out,
+                        deployment,
+                        election,
+                        requests,
+                        links,
+                        registry,
+                        unconfirmed,
+                        repointer);
         quorumAlarm = new QuorumAlarm(deployment, out);
         conflicts = new Conflicts(deployment, out, requests, election, failover);
         infoReader =
@@ -381,6 +390,7 @@ public final class SentinelCore {
         election.forgetOldOpinions(master, alarm);
         judgeObjectively(master);
         registry.forgetPeersBefore(master, alarm);
+        unconfirmed.look(master, alarm);
         quorumAlarm.look(master, alarm);
         conflicts.look(master, alarm);
         failover.look(master, alarm);

@@ -23,7 +23,7 @@ final class Views {
                 master.roleReported,
                 age(master.roleReportedAt),
                 master.configEpoch,
-                master.replicas.values().stream().map(this::replica).toList(),
+                master.visibleReplicas().stream().map(this::replica).toList(),
                 master.peers.values().stream().map(this::sentinel).toList(),
                 master.quorum,
                 master.options,

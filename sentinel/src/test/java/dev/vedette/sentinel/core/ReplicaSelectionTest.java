@@ -26,8 +26,7 @@ class ReplicaSelectionTest {
         int priority = 100;
         Optional<Duration> infoAge = Optional.of(Duration.ofSeconds(1));
         Duration masterLinkDownFor = Duration.ZERO;
-        boolean neverSynced;
-        boolean loading;
+        Optional<Refusal> defect = Optional.empty();
         Standing standing = Standing.FOLLOWS;
         long offset = 1000;
 
@@ -41,8 +40,7 @@ class ReplicaSelectionTest {
                     priority,
                     infoAge,
                     masterLinkDownFor,
-                    neverSynced,
-                    loading,
+                    defect,
                     standing,
                     offset);
         }
@@ -116,10 +114,10 @@ class ReplicaSelectionTest {
     @Test
     void aReplicaWithoutDataIsRefused() {
         var made = new Made();
-        made.neverSynced = true;
+        made.defect = Optional.of(Refusal.NEVER_SYNCED);
         refused(Refusal.NEVER_SYNCED, made);
         var loading = new Made();
-        loading.loading = true;
+        loading.defect = Optional.of(Refusal.LOADING);
         refused(Refusal.LOADING, loading);
     }
 
