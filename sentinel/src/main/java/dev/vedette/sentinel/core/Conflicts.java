@@ -73,6 +73,7 @@ final class Conflicts {
                                         master,
                                         speaker,
                                         speaker.named.orElseThrow().address(),
+                                        master.configEpoch,
                                         alarm.now()),
                         () -> claimInTime(master, since, alarm));
     }

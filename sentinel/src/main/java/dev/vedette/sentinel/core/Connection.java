@@ -29,6 +29,9 @@ final class Connection {
      */
     @Nullable Instant troubleSince;
 
+    /** The last attempt to connect failed: it was refused, or took too long. */
+    boolean unreachable;
+
     Connection(Link link, LinkSpec.Kind kind) {
         this.link = link;
         this.kind = kind;

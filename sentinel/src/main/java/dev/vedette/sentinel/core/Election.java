@@ -3,6 +3,7 @@ package dev.vedette.sentinel.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Votes: ours for others, ours for ourselves, and those of others for us. A vote is spoken only
@@ -85,7 +86,7 @@ final class Election {
                 || (leadsUnannounced(master) && !candidate.equals(deployment.myId))) {
             return;
         }
-        master.ledger.vote(candidate, epoch, out.persist());
+        master.ledger.vote(candidate, epoch, out.persist(), now);
         out.publish(Events.voted(master, candidate, epoch));
         if (!candidate.equals(deployment.myId)) {
             // The one whom we voted for is at work: no attempt of ours for a while.
@@ -352,14 +353,21 @@ final class Election {
      * and one write. The order changes with the epoch, so a silent first does not hold up for ever.
      */
     Duration stagger(MonitoredMaster master, boolean choiceExists) {
-        var live = master.peers.values().stream().filter(Peer::live).toList();
-        long rank = live.stream().filter(peer -> peer.id.compareTo(deployment.myId) < 0).count();
-        int sentinels = live.size() + 1;
+        int sentinels = (int) live(master).count() + 1;
         if (!choiceExists) {
             return Periods.times(step(master), sentinels);
         }
         return Periods.times(
-                step(master), Math.floorMod(rank + deployment.currentEpoch, sentinels));
+                step(master), Math.floorMod(rank(master) + deployment.currentEpoch, sentinels));
+    }
+
+    /** How many of the peers that live have smaller ids. */
+    int rank(MonitoredMaster master) {
+        return (int) live(master).filter(p -> p.id.compareTo(deployment.myId) < 0).count();
+    }
+
+    private static Stream<Peer> live(MonitoredMaster master) {
+        return master.peers.values().stream().filter(Peer::live);
     }
 
     /** How long a candidate needs to be heard and answered. */

@@ -341,6 +341,7 @@ final class FailoverMachine {
     /** Announced at once, before any other replica is touched (guard G12). */
     private void promoted(MonitoredMaster master, Attempt the, Replica chosen, Instant now) {
         var from = master.address;
+        long before = master.configEpoch;
         out.persist();
         master.configEpoch = the.epoch();
         master.announced = new MonitoredMaster.Configuration(chosen.address, the.epoch());
@@ -350,7 +351,7 @@ final class FailoverMachine {
         reconfigured(master, Effect.ScriptRole.LEADER, from, chosen.address);
         requests.helloToAll(master, now);
         out.publish(Events.switched(master, from, chosen.address));
-        registry.switchToPromoted(master, chosen, now);
+        registry.switchToPromoted(master, chosen, before, now);
     }
 
     private void reconfigured(
@@ -375,13 +376,18 @@ final class FailoverMachine {
         if (configEpoch <= master.configEpoch) {
             return;
         }
+        long before = master.configEpoch;
         master.configEpoch = configEpoch;
         master.replicas.values().forEach(replica -> replica.followedAs = Optional.empty());
-        follow(master, by, told, now);
+        follow(master, by, told, before, now);
     }
 
-    /** Another address is the master's now. */
-    void follow(MonitoredMaster master, Peer by, Address told, Instant now) {
+    /**
+     * Another address is the master's now.
+     *
+     * @param before the config epoch under which the present address is the master's
+     */
+    void follow(MonitoredMaster master, Peer by, Address told, long before, Instant now) {
         var from = master.address;
         var to = registry.asKnown(master, told);
         if (master.names.same(from, to)) {
@@ -391,7 +397,7 @@ final class FailoverMachine {
         out.persist();
         out.publish(Events.configUpdateFrom(by));
         out.publish(Events.switched(master, from, to));
-        registry.switchTo(master, to, now);
+        registry.switchTo(master, to, before, now);
         reconfigured(master, Effect.ScriptRole.OBSERVER, from, to);
     }
 }

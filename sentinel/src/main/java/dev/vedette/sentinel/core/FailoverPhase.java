@@ -9,7 +9,11 @@ public enum FailoverPhase {
     WAIT_START,
     SELECT_SLAVE,
     SEND_SLAVEOF_NOONE,
-    WAIT_PROMOTION;
+    WAIT_PROMOTION,
+
+    /** Of Redis only, as the next one: ours has announced the new master by then. */
+    RECONF_SLAVES,
+    UPDATE_CONFIG;
 
     /** Anything but the word of a state, also a missing one, is none. */
     public static FailoverPhase named(String text) {

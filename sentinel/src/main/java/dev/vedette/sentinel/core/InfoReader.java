@@ -5,14 +5,12 @@ import dev.vedette.protocol.net.Address;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What INFO of a data node teaches, and what follows (Redis {@code sentinelRefreshInstanceInfo}).
  */
 final class InfoReader {
-    /** A node that turned master by itself may be a promotion that we have not heard of yet. */
-    private static final int CONVERT_WAIT_HELLOS = 4;
-
     private final Deployment deployment;
     private final Outbox out;
     private final Agenda agenda;
@@ -21,6 +19,7 @@ final class InfoReader {
     private final Registry registry;
     private final FailoverMachine failover;
     private final Repointer repointer;
+    private final Demotion demotion;
 
     InfoReader(
             Deployment deployment,
@@ -30,7 +29,8 @@ final class InfoReader {
             Requests requests,
             Registry registry,
             FailoverMachine failover,
-            Repointer repointer) {
+            Repointer repointer,
+            Demotion demotion) {
         this.deployment = deployment;
         this.out = out;
         this.agenda = agenda;
@@ -39,6 +39,7 @@ final class InfoReader {
         this.registry = registry;
         this.failover = failover;
         this.repointer = repointer;
+        this.demotion = demotion;
     }
 
     void read(DataNode node, InstanceInfo info, Link.InfoAsked asked, Instant now) {
@@ -80,6 +81,9 @@ final class InfoReader {
             }
         }
         node.runId = Optional.of(runId);
+        if (node instanceof MonitoredMaster master && master.firstRunId.isEmpty()) {
+            master.firstRunId = node.runId;
+        }
     }
 
     private void discover(MonitoredMaster master, InstanceInfo info, Instant now) {
@@ -114,6 +118,7 @@ final class InfoReader {
             replica.masterLinkDownFor = Duration.ZERO;
             return;
         }
+        replica.masteredUnder = OptionalLong.empty();
         replica.masterLinkDownFor = info.masterLinkDownFor();
         replica.masterLinkUp = info.masterLinkUp();
         if (info.masterAddress().isPresent()
@@ -149,7 +154,7 @@ final class InfoReader {
         var master = replica.master();
         if (replica.roleReported == InstanceInfo.Role.MASTER) {
             if (!provePromotion(replica, now)) {
-                convert(replica, now);
+                demotion.byWaiting(replica, now);
             }
             return;
         }
@@ -174,18 +179,6 @@ final class InfoReader {
         return false;
     }
 
-    private void convert(Replica replica, Instant now) {
-        var master = replica.master();
-        var wait = deployment.pace.times(Period.PUBLISH, CONVERT_WAIT_HELLOS);
-        if (master.failover.promoted().filter(p -> p == replica).isEmpty()
-                && looksSane(master, now)
-                && notDownWithin(replica, wait, now)
-                && replica.roleReportedAt.plus(wait).isBefore(now)
-                && requests.follow(replica)) {
-            out.publish(Events.convertedToReplica(replica));
-        }
-    }
-
     private void fixMaster(Replica replica, Instant now) {
         var master = replica.master();
         // Where our master was before its name moved nobody is whom it could want to follow.
@@ -194,25 +187,11 @@ final class InfoReader {
                         .filter(seen -> master.names.wasAt(master.address, seen))
                         .isPresent();
         var wait = strayed ? Duration.ZERO : master.options.failoverTimeout();
-        if (looksSane(master, now)
-                && notDownWithin(replica, wait, now)
+        if (demotion.looksSane(master, now)
+                && Demotion.notDownWithin(replica, wait, now)
                 && replica.masterAddressSince.plus(wait).isBefore(now)
                 && requests.follow(replica)) {
             out.publish(Events.replicaConfFixed(replica));
         }
-    }
-
-    /** Held for a master, says so, is up, and said so lately and since it is our master. */
-    private boolean looksSane(MonitoredMaster master, Instant now) {
-        return master.roleReported == InstanceInfo.Role.MASTER
-                && master.conflictSince == null
-                && !master.subjectivelyDown
-                && !master.objectivelyDown
-                && !master.infoAt.isBefore(master.roleReportedAt)
-                && master.infoAt.plus(deployment.pace.infoTwice()).isAfter(now);
-    }
-
-    private static boolean notDownWithin(Replica replica, Duration time, Instant now) {
-        return replica.downSince.plus(time).isBefore(now);
     }
 }

@@ -58,6 +58,7 @@ final class LinkKeeper {
 
     void opened(Connection connection, LinkId id, String localHost, Instant now) {
         connection.state = new Connection.State.Open(id, now);
+        connection.unreachable = false;
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.localHost = localHost;
         } else {
@@ -69,6 +70,7 @@ final class LinkKeeper {
         boolean neverOpened = connection.state instanceof Connection.State.Opening;
         gone(connection, id, now);
         if (neverOpened) {
+            connection.unreachable = true;
             out.publish(
                     Events.linkFailed(connection.link.owners.getFirst(), connection.kind, detail));
         }
@@ -105,6 +107,7 @@ final class LinkKeeper {
                         connection.attemptedAt.plus(
                                 deployment.pace.of(Period.MIN_LINK_RECONNECT)))) {
             close(connection, true, alarm.now());
+            connection.unreachable = true;
         }
         if (connection.state instanceof Connection.State.Closed
                 && connection.link.target.port() != 0

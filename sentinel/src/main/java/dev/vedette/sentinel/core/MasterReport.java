@@ -6,8 +6,7 @@ import dev.vedette.protocol.net.Address;
  * What a peer says of a master in its reply to SENTINEL MASTER.
  *
  * @param address the old one until the peer's own switch is done
- * @param failover how far the peer's own failover is; what Redis does behind its announcement is
- *     none
+ * @param failover how far the peer's own failover is
  */
 public record MasterReport(Address address, long configEpoch, FailoverPhase failover) {
 
@@ -15,7 +14,7 @@ public record MasterReport(Address address, long configEpoch, FailoverPhase fail
     boolean leadsUnannounced() {
         return switch (failover) {
             case SELECT_SLAVE, SEND_SLAVEOF_NOONE, WAIT_PROMOTION -> true;
-            case NONE, WAIT_START -> false;
+            case NONE, WAIT_START, RECONF_SLAVES, UPDATE_CONFIG -> false;
         };
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** A master by its name, wherever it is: its options, its replicas, its other sentinels. */
@@ -68,6 +69,9 @@ final class MonitoredMaster extends DataNode {
     /** Since when it answers with a new run id without having said PONG. */
     @Nullable Instant rebootingSince;
 
+    /** The run id that it had when it was promoted, or the first one that was seen since. */
+    Optional<String> firstRunId = Optional.empty();
+
     /** What clients are told: never an address before the disk was asked to keep it. */
     Address spokenAddress;
 
@@ -99,7 +103,7 @@ final class MonitoredMaster extends DataNode {
         this.since = now;
         this.options = options;
         this.configEpoch = configEpoch;
-        this.ledger = new VoteLedger(leaderEpoch);
+        this.ledger = new VoteLedger(leaderEpoch, now);
         this.spokenAddress = address;
         this.announced = configuration();
     }

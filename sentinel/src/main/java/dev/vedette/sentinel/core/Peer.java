@@ -80,6 +80,14 @@ final class Peer extends Instance {
         return !subjectivelyDown && link.command.isOpen();
     }
 
+    /**
+     * Connected, or about to be: one that hangs takes connections. Whoever refuses them, or is not
+     * there, cannot be asked.
+     */
+    boolean canBeAsked() {
+        return !link.command.unreachable;
+    }
+
     /** What it said is too old, or was about another address. */
     void forgetOpinion() {
         saysMasterDown = false;
@@ -89,6 +97,26 @@ final class Peer extends Instance {
     /** What it answered to SENTINEL MASTER, if it was asked then or later. */
     Optional<MasterReport> reportSince(Instant moment) {
         return report.filter(r -> !r.askedAt().isBefore(moment)).flatMap(Report::content);
+    }
+
+    /** It was asked then or later, and answered, be it with an error. */
+    boolean answeredReportSince(Instant moment) {
+        return report.filter(r -> !r.askedAt().isBefore(moment)).isPresent();
+    }
+
+    /**
+     * Which master it names, by its answer if it was asked then, else, of one that cannot be asked,
+     * by a hello that came later than {@code heard}.
+     */
+    Optional<MonitoredMaster.Configuration> namedSince(Instant heard, Instant asked) {
+        if (canBeAsked()) {
+            return reportSince(asked)
+                    .map(
+                            told ->
+                                    new MonitoredMaster.Configuration(
+                                            told.address(), told.configEpoch()));
+        }
+        return named.filter(_ -> !helloHeardAt.isBefore(heard));
     }
 
     /** It was asked then or later, and did not answer yet. */

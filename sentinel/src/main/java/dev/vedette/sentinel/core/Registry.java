@@ -4,8 +4,10 @@ import dev.vedette.protocol.net.Address;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Makes, moves and forgets what we watch: masters, their replicas, the other sentinels. */
@@ -188,18 +190,27 @@ final class Registry {
      * The master is somewhere else now: everybody else becomes a replica of it, the old master
      * last; all connections to data nodes start anew, the sentinels stay (Redis {@code
      * sentinelResetMasterAndChangeAddress}).
+     *
+     * @param before the config epoch under which the old address was the master's
      */
-    void switchTo(MonitoredMaster master, Address address, Instant now) {
+    void switchTo(MonitoredMaster master, Address address, long before, Instant now) {
         out.persist();
         unconfirmed.dropStrays(master);
-        var others = new ArrayList<>(List.copyOf(master.replicas.keySet()));
-        others.add(master.address);
+        var others = new LinkedHashMap<Address, OptionalLong>();
+        master.replicas
+                .values()
+                .forEach(replica -> others.put(replica.address, replica.masteredUnder));
+        others.putLast(master.address, OptionalLong.of(before));
         dropReplicas(master);
-        move(master, address, now);
-        for (var other : others) {
-            addReplica(master, other, now)
-                    .ifPresent(replica -> out.publish(Events.replicaFound(replica)));
-        }
+        move(master, address, Optional.empty(), now);
+        others.forEach(
+                (other, masteredUnder) ->
+                        addReplica(master, other, now)
+                                .ifPresent(
+                                        replica -> {
+                                            replica.masteredUnder = masteredUnder;
+                                            out.publish(Events.replicaFound(replica));
+                                        }));
         speakOf(master);
     }
 
@@ -207,13 +218,13 @@ final class Registry {
      * The replica that we promoted is the master now. Its siblings keep their links and their
      * facts: they are to be pointed at it.
      */
-    void switchToPromoted(MonitoredMaster master, Replica promoted, Instant now) {
+    void switchToPromoted(MonitoredMaster master, Replica promoted, long before, Instant now) {
         out.persist();
         var from = master.address;
         unconfirmed.dropStrays(master);
         links.release(promoted);
         master.replicas.remove(promoted.address);
-        move(master, promoted.address, now);
+        move(master, promoted.address, promoted.runId, now);
         for (var sibling : master.replicas.values()) {
             sibling.unconfirmedSince = null;
             sibling.reconf = Replica.Reconf.NONE;
@@ -223,12 +234,19 @@ final class Registry {
         }
         master.repointing = new Repointing(from, now, Set.copyOf(master.replicas.keySet()));
         addReplica(master, from, now)
-                .ifPresent(replica -> out.publish(Events.replicaFound(replica)));
+                .ifPresent(
+                        deposed -> {
+                            deposed.masteredUnder = OptionalLong.of(before);
+                            deposed.deposedHere = true;
+                            out.publish(Events.replicaFound(deposed));
+                        });
         speakOf(master);
     }
 
-    private void move(MonitoredMaster master, Address address, Instant now) {
+    private void move(
+            MonitoredMaster master, Address address, Optional<String> runId, Instant now) {
         master.address = address;
+        master.firstRunId = runId;
         clear(master, now);
         master.downSince = Periods.NEVER;
         master.objectivelyDownSince = Periods.NEVER;

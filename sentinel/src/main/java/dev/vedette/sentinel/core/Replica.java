@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A replica of a monitored master, as its own INFO describes it. */
 final class Replica extends DataNode {
@@ -50,6 +51,28 @@ final class Replica extends DataNode {
      * for all to see.
      */
     @Nullable Instant unconfirmedSince;
+
+    /**
+     * The config epoch under which it was our master, as long as no INFO since then called it a
+     * replica; empty for a node that never was (guard G1).
+     */
+    OptionalLong masteredUnder = OptionalLong.empty();
+
+    /** It was our master until a failover of ours: to demote it is first of all our task. */
+    boolean deposedHere;
+
+    /** What we ask because it says that it is a master still; null when it does not. */
+    @Nullable Inquiry inquiry;
+
+    /**
+     * Whether all others know who is the master.
+     *
+     * @param since when it began
+     * @param askedAt when the last round of questions began; empty before the first
+     * @param nextAt no earlier than this the next round begins
+     * @param rounds how many there were
+     */
+    record Inquiry(Instant since, Optional<Instant> askedAt, Instant nextAt, int rounds) {}
 
     Replica(MonitoredMaster master, Address address, Link link, Instant now) {
         super(address, link, InstanceInfo.Role.REPLICA, now);

@@ -31,6 +31,7 @@ public final class SentinelCore {
     private final FailoverMachine failover;
     private final QuorumAlarm quorumAlarm;
     private final Conflicts conflicts;
+    private final Demotion demotion;
     private final InfoReader infoReader;
     private final HelloReader helloReader;
     private final Operator operator;
@@ -63,9 +64,18 @@ public final class SentinelCore {
                         repointer);
         quorumAlarm = new QuorumAlarm(deployment, out);
         conflicts = new Conflicts(deployment, out, requests, election, failover);
+        demotion = new Demotion(deployment, out, requests, election);
         infoReader =
                 new InfoReader(
-                        deployment, out, agenda, lookups, requests, registry, failover, repointer);
+                        deployment,
+                        out,
+                        agenda,
+                        lookups,
+                        requests,
+                        registry,
+                        failover,
+                        repointer,
+                        demotion);
         helloReader =
                 new HelloReader(deployment, out, agenda, lookups, registry, election, failover);
         operator =
@@ -395,6 +405,7 @@ public final class SentinelCore {
         conflicts.look(master, alarm);
         failover.look(master, alarm);
         repointer.look(master, alarm);
+        demotion.look(master, alarm);
         election.askInTurn(master, alarm);
     }
 

@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.core;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -11,9 +13,12 @@ final class VoteLedger {
     private long epoch;
     private Optional<SentinelId> candidate = Optional.empty();
     private long savedBy;
+    private Instant votedAt;
 
-    VoteLedger(long epoch) {
+    /** A vote of an earlier life counts as one that was given now. */
+    VoteLedger(long epoch, Instant now) {
         this.epoch = epoch;
+        this.votedAt = now;
     }
 
     long epoch() {
@@ -35,7 +40,15 @@ final class VoteLedger {
         return epoch < asked && currentEpoch <= asked;
     }
 
-    void vote(SentinelId candidate, long epoch, long savedBy) {
+    /**
+     * Whether whoever has our last vote may be at work still: no configuration of that epoch was
+     * heard, and it is no longer ago than that.
+     */
+    boolean isOpen(long configEpoch, Duration longest, Instant now) {
+        return epoch > configEpoch && votedAt.plus(longest).isAfter(now);
+    }
+
+    void vote(SentinelId candidate, long epoch, long savedBy, Instant now) {
         if (epoch <= this.epoch) {
             throw new IllegalStateException(
                     "second vote in epoch " + epoch + ", after one in " + this.epoch);
@@ -43,6 +56,7 @@ final class VoteLedger {
         this.epoch = epoch;
         this.candidate = Optional.of(candidate);
         this.savedBy = savedBy;
+        this.votedAt = now;
     }
 
     void forgetCandidate() {

@@ -69,10 +69,12 @@ final class Invariants {
     private final Map<Term, Address> announced = new HashMap<>();
     private final Map<Ballot, SentinelId> votes = new HashMap<>();
     private final Map<SentinelMachine, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
+    private final DemotionRule demotions;
     private Optional<Violation> broken = Optional.empty();
 
     Invariants(World world) {
         this.world = world;
+        this.demotions = new DemotionRule(world, this);
     }
 
     // ---- what a run amounted to
@@ -137,7 +139,7 @@ final class Invariants {
         }
     }
 
-    private void demand(boolean holds, String rule, String what) {
+    void demand(boolean holds, String rule, String what) {
         if (!holds) {
             broken(rule, what);
         }
@@ -147,6 +149,7 @@ final class Invariants {
 
     void started(SentinelMachine sentinel) {
         heard.put(sentinel, new Heard());
+        demotions.started(sentinel);
     }
 
     private Heard heardBy(SentinelMachine sentinel) {
@@ -160,6 +163,7 @@ final class Invariants {
 
     /** A reply reached a sentinel. */
     void answered(SentinelMachine sentinel, Machine from, Wire reply) {
+        demotions.answered(sentinel, from, reply);
         var known = heardBy(sentinel);
         switch (reply) {
             case Wire.Pinged(var pong) -> {
@@ -446,7 +450,9 @@ final class Invariants {
                 }
             }
             case "+selected-slave" -> selected(sentinel, words, known);
+            case "+convert-to-slave" -> demotions.demotes(sentinel, words);
             case "+switch-master" -> {
+                demotions.switched(sentinel, words);
                 known.down.clear();
                 known.masterDownSince.remove(words[0]);
             }
@@ -454,6 +460,11 @@ final class Invariants {
                 // The other events tell of nothing that a rule reads.
             }
         }
+    }
+
+    /** A hello reached a sentinel. */
+    void helloHeard(SentinelMachine sentinel, String payload) {
+        demotions.helloHeard(sentinel, payload);
     }
 
     /** A step decided to ask that; it may leave later, when more is known. */

@@ -280,6 +280,7 @@ final class SentinelMachine extends Machine {
         @Override
         public void received(Wire message) {
             if (message instanceof Wire.Message(var payload)) {
+                world.invariants.helloHeard(SentinelMachine.this, payload);
                 input(new Input.HelloHeard(Optional.of(id), payload));
                 return;
             }
@@ -350,6 +351,7 @@ final class SentinelMachine extends Machine {
             switch (request) {
                 case Request.Ping() -> answer(new Wire.Pinged(Input.PingReply.VALID));
                 case Request.PublishHello(var hello) -> {
+                    world.invariants.helloHeard(SentinelMachine.this, hello.encode());
                     input(new Input.HelloHeard(Optional.empty(), hello.encode()));
                     answer(new Wire.Published(true));
                 }

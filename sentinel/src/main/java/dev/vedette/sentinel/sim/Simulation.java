@@ -391,7 +391,7 @@ public final class Simulation {
         }
     }
 
-    private boolean has(String sentinel, String event) {
+    boolean has(String sentinel, String event) {
         return events.stream()
                 .anyMatch(e -> e.sentinel().equals(sentinel) && e.event().name().equals(event));
     }

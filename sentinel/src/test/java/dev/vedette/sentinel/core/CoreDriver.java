@@ -50,8 +50,9 @@ final class CoreDriver {
         UnaryOperator<Answer.MasterDown> opinion =
                 _ -> new Answer.MasterDown(false, Optional.empty(), 0);
 
-        /** A sentinel's answer to SENTINEL MASTER. */
-        Optional<MasterReport> report = Optional.empty();
+        /** A sentinel's answer to SENTINEL MASTER; absent is an error. */
+        Optional<MasterReport> report =
+                Optional.of(new MasterReport(MASTER, 0, FailoverPhase.NONE));
 
         /** Votes for whoever asks. */
         boolean votes;

@@ -7,32 +7,35 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 class VoteLedgerTest {
+    private static final Instant NOW = CoreDriver.T0;
     private static final SentinelId A = CoreDriver.PEER_A;
     private static final SentinelId C = CoreDriver.PEER_C;
 
     @Test
     void thereIsOneVoteInAnEpoch() {
-        var ledger = new VoteLedger(0);
-        ledger.vote(A, 5, 1);
+        var ledger = new VoteLedger(0, NOW);
+        ledger.vote(A, 5, 1, NOW);
         assertFalse(ledger.mayVoteIn(5, 5));
         assertFalse(ledger.mayVoteIn(4, 5));
         assertTrue(ledger.mayVoteIn(6, 5));
-        assertThrows(IllegalStateException.class, () -> ledger.vote(C, 5, 2));
+        assertThrows(IllegalStateException.class, () -> ledger.vote(C, 5, 2, NOW));
     }
 
     @Test
     void anEpochOfThePastGetsNoVoteEvenIfItHadNone() {
-        assertFalse(new VoteLedger(0).mayVoteIn(3, 4));
-        assertTrue(new VoteLedger(0).mayVoteIn(4, 4));
+        assertFalse(new VoteLedger(0, NOW).mayVoteIn(3, 4));
+        assertTrue(new VoteLedger(0, NOW).mayVoteIn(4, 4));
     }
 
     @Test
     void whoGotTheVoteMayBeForgottenTheEpochMayNot() {
-        var ledger = new VoteLedger(0);
-        ledger.vote(A, 5, 1);
+        var ledger = new VoteLedger(0, NOW);
+        ledger.vote(A, 5, 1, NOW);
         ledger.forgetCandidate();
         assertEquals(Optional.empty(), ledger.candidate());
         assertEquals(5, ledger.epoch());
@@ -40,8 +43,20 @@ class VoteLedgerTest {
     }
 
     @Test
+    void aVoteIsOpenUntilItsConfigurationIsHeardOrItsTimeIsOver() {
+        var ledger = new VoteLedger(0, NOW);
+        var longest = Duration.ofSeconds(20);
+        assertFalse(ledger.isOpen(0, longest, NOW));
+        ledger.vote(A, 5, 1, NOW);
+        assertTrue(ledger.isOpen(4, longest, NOW.plusSeconds(19)));
+        assertFalse(ledger.isOpen(5, longest, NOW));
+        assertFalse(ledger.isOpen(4, longest, NOW.plusSeconds(20)));
+        assertTrue(new VoteLedger(7, NOW).isOpen(4, longest, NOW.plusSeconds(19)));
+    }
+
+    @Test
     void afterARestartTheVotedEpochsStayClosed() {
-        var ledger = new VoteLedger(7);
+        var ledger = new VoteLedger(7, NOW);
         assertFalse(ledger.mayVoteIn(7, 7));
         assertTrue(ledger.mayVoteIn(8, 7));
     }

@@ -96,7 +96,9 @@ class RepliesTest {
                                 "7")));
         assertEquals(
                 new Input.MasterDescribed(
-                        LINK, "m", Optional.of(new MasterReport(at, 7, FailoverPhase.NONE))),
+                        LINK,
+                        "m",
+                        Optional.of(new MasterReport(at, 7, FailoverPhase.RECONF_SLAVES))),
                 Replies.masterDescribed(
                         LINK,
                         "m",

@@ -76,6 +76,26 @@ class FailoverScenariosTest {
     }
 
     @Test
+    void theOldMasterThatReturnsIsNoSecondMasterForLongerThanHalfASecond() {
+        sim.crash("m");
+        sim.runFor(ofSeconds(20));
+        sim.world.dataNode("m").longestLoad = 2_000;
+        sim.restart("m");
+        assertTrue(sim.runUntil(ofMillis(500), () -> !sim.world.dataNode("m").isMaster()));
+        sim.runUntilOneMaster(ofSeconds(10));
+    }
+
+    /** Clients that are connected there have their writes lost as long as it lasts. */
+    @Test
+    void inAManualFailoverTheDeposedMasterIsDemotedWithinAHundredMilliseconds() {
+        sim.failover("s1");
+        assertTrue(sim.runUntil(ofSeconds(2), () -> sim.has("s1", "+switch-master")));
+        assertTrue(sim.runUntil(ofMillis(100), () -> !sim.world.dataNode("m").isMaster()));
+        sim.runUntilOneMaster(ofSeconds(10));
+        sim.expectFailovers(1);
+    }
+
+    @Test
     void aMasterThatHangsIsReplacedAndFollowsOnceItContinues() {
         sim.pause("m");
         sim.runFor(ofSeconds(20));
@@ -338,7 +358,7 @@ class FailoverScenariosTest {
         sim.runFor(ofSeconds(15));
         sim.pause("r2");
         sim.failover("s1");
-        sim.runFor(ofMillis(800));
+        assertTrue(sim.runUntil(ofMillis(1900), () -> isInSyncBy("s3", "m")));
         sim.expectMasterSeenBy("s1", "s2", "s3").is("r1");
         sim.expectNoEvent("s1", "+failover-end");
         sim.failover("s3");
@@ -347,6 +367,12 @@ class FailoverScenariosTest {
         sim.resume("r2");
         sim.runUntilOneMaster(ofMinutes(2));
         sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
+    }
+
+    private boolean isInSyncBy(String sentinel, String node) {
+        var address = sim.world.dataNode(node).address;
+        return sim.world.sentinel(sentinel).view(Simulation.GROUP).orElseThrow().replicas().stream()
+                .anyMatch(r -> r.instance().address().equals(address) && r.masterLinkUp());
     }
 
     @Test
