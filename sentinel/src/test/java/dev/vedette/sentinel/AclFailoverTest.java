@@ -36,7 +36,8 @@ class AclFailoverTest {
 
     private static final String PEER_ON_SENTINEL =
             "user peer on >ppw resetchannels &__sentinel__:hello -@all +ping +publish"
-                    + " +client|setname +sentinel|is-master-down-by-addr +sentinel|master";
+                    + " +client|setname +sentinel|is-master-down-by-addr +sentinel|master"
+                    + " +sentinel|sentinels";
 
     /** Here the default user has the role of a client, so that the test need not log in. */
     private static final String CLIENT_ON_SENTINEL =

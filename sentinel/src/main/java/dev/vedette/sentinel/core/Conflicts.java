@@ -188,7 +188,7 @@ final class Conflicts {
         // Whom we voted for may be about to end it.
         boolean calm =
                 alarm.passed(master.attemptedAt.plus(deployment.pace.of(Period.ELECTION_TIMEOUT)));
-        if (due && calm && !master.failingOver()) {
+        if (due && calm && !master.failingOver() && master.restartedAt == null) {
             master.conflictSince = alarm.now();
             failover.start(master, Attempt.Purpose.CLAIM, alarm.now(), alarm.now());
         }

@@ -66,7 +66,8 @@ final class Demotion {
 
     /** Held for a master, says so, is up, and said so lately and since it is our master. */
     boolean looksSane(MonitoredMaster master, Instant now) {
-        return master.roleReported == InstanceInfo.Role.MASTER
+        return master.restartedAt == null
+                && master.roleReported == InstanceInfo.Role.MASTER
                 && master.conflictSince == null
                 && !master.subjectivelyDown
                 && !master.objectivelyDown

@@ -45,6 +45,14 @@ final class Election {
             return;
         }
         var master = known.get();
+        if (master.restartedAt != null) {
+            // We may have voted in that epoch; whoever asks asks again (guard G16).
+            adoptEpoch(master, question.epoch(), question.candidate().get(), now);
+            out.reply(
+                    question.client(),
+                    new Answer.MasterDown(holdForDown(master), Optional.empty(), 0));
+            return;
+        }
         vote(master, question.epoch(), question.candidate().get(), now);
         speakOnceSaved(question.client(), master);
     }

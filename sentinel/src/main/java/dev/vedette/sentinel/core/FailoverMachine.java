@@ -72,7 +72,9 @@ final class FailoverMachine {
     // ---- Idle
 
     private void idle(MonitoredMaster master, Alarm alarm) {
-        if (!master.objectivelyDown || !alarm.passed(master.noElectionBefore)) {
+        if (!master.objectivelyDown
+                || master.restartedAt != null
+                || !alarm.passed(master.noElectionBefore)) {
             return;
         }
         var pauseEnd = master.attemptedAt.plus(Periods.times(master.options.failoverTimeout(), 2));

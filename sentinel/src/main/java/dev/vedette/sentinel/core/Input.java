@@ -3,6 +3,7 @@ package dev.vedette.sentinel.core;
 import dev.vedette.protocol.net.Address;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -68,6 +69,14 @@ public sealed interface Input {
     /** Empty when the peer answered SENTINEL MASTER with an error: it does not know that name. */
     record MasterDescribed(LinkId link, String masterName, Optional<MasterReport> report)
             implements Input {}
+
+    /** Nothing when the peer answered SENTINEL SENTINELS with an error. */
+    record VotesShown(LinkId link, String masterName, Map<SentinelId, Long> votes)
+            implements Input {
+        public VotesShown {
+            votes = Map.copyOf(votes);
+        }
+    }
 
     /**
      * Empty error: EXEC was answered with the transaction's replies.

@@ -54,6 +54,9 @@ final class MonitoredMaster extends DataNode {
 
     Instant peersBeforeUntil = Periods.NEVER;
 
+    /** Since when others are asked what was before our restart; null when it is known. */
+    @Nullable Instant restartedAt;
+
     /** Before this no election is begun: nobody can know yet how many sentinels there are. */
     Instant noElectionBefore = Periods.NEVER;
 

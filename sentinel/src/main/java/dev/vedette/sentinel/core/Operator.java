@@ -4,13 +4,18 @@ import dev.vedette.protocol.resp.GlobPattern;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Does what an operator orders by a SENTINEL subcommand. */
 final class Operator {
     private static final Answer NO_SUCH_MASTER =
             new Answer.Refused("ERR No such master with that name");
+    private static final Duration LONGEST_PROMOTION = Duration.ofSeconds(1);
+
     private static final Answer NOT_SAVED =
             new Answer.Refused("ERR Failed to save config file. Check server logs.");
 
@@ -22,6 +27,10 @@ final class Operator {
     private final LinkKeeper links;
     private final Requests requests;
     private final FailoverMachine failover;
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /** An order that is carried out when that holds, or then at the latest. */
+    private record Waiting(BooleanSupplier condition, Instant until, Consumer<Instant> order) {}
 
     Operator(
             Deployment deployment,
@@ -48,7 +57,7 @@ final class Operator {
             case OperatorCommand.Monitor monitor ->
                     lookups.whenKnown(
                             monitor.address().host(), now, then -> monitor(client, monitor, then));
-            case OperatorCommand.Remove(var name) -> remove(client, name);
+            case OperatorCommand.Remove(var name) -> remove(client, name, now);
             case OperatorCommand.Reset(var pattern) -> reset(client, pattern, now);
             case OperatorCommand.Set set -> set(client, set, now);
             case OperatorCommand.ConfigSet(var words) -> configSet(client, words, now);
@@ -72,6 +81,40 @@ final class Operator {
         return master;
     }
 
+    // ---- orders that wait
+
+    private void when(
+            BooleanSupplier condition, Instant until, Consumer<Instant> order, Instant now) {
+        if (condition.getAsBoolean()) {
+            order.accept(now);
+        } else {
+            waiting.add(new Waiting(condition, until, order));
+        }
+    }
+
+    /**
+     * Carries out what need not wait any longer.
+     *
+     * @return whether there was anything
+     */
+    boolean resume(Instant now) {
+        var ready =
+                waiting.stream()
+                        .filter(w -> w.condition().getAsBoolean() || !now.isBefore(w.until()))
+                        .toList();
+        waiting.removeAll(ready);
+        ready.forEach(w -> w.order().accept(now));
+        return !ready.isEmpty();
+    }
+
+    /** When {@link #resume} has something to do at the latest. */
+    Instant deadline() {
+        return waiting.stream()
+                .map(Waiting::until)
+                .min(Instant::compareTo)
+                .orElse(Periods.NO_DEADLINE);
+    }
+
     // ---- FAILOVER
 
     private void failover(ClientToken client, String name, Instant now) {
@@ -80,7 +123,14 @@ final class Operator {
             return;
         }
         var master = known.get();
-        if (master.failingOver()) {
+        if (master.restartedAt != null) {
+            // An epoch of which we do not know whether it is free is not taken (guard G16).
+            when(
+                    () -> master.restartedAt == null,
+                    Periods.NO_DEADLINE,
+                    then -> failover(client, name, then),
+                    now);
+        } else if (master.failingOver()) {
             refuse(client, "INPROG Failover already in progress");
         } else if (ReplicaSelection.of(master, deployment.pace, Periods.NEVER, now)
                 .best()
@@ -140,21 +190,56 @@ final class Operator {
                 .build();
     }
 
-    private void remove(ClientToken client, String name) {
+    private void remove(ClientToken client, String name, Instant now) {
+        known(client, name)
+                .ifPresent(
+                        master ->
+                                afterPromotion(
+                                        List.of(master),
+                                        now,
+                                        then -> removeNow(client, name, then)));
+    }
+
+    private void removeNow(ClientToken client, String name, Instant now) {
         known(client, name)
                 .ifPresent(
                         master -> {
+                            failover.dropUnproven(master, now);
                             out.publish(Events.removed(master));
                             registry.remove(master);
                             answerOnceSaved(client, new Answer.Ok());
                         });
     }
 
+    /**
+     * A node that was told to be a master may be one already: others hear of it from us alone, so
+     * nothing is forgotten before it is announced, or a second has passed (guard G21).
+     */
+    private void afterPromotion(
+            List<MonitoredMaster> masters, Instant now, Consumer<Instant> order) {
+        when(
+                () -> masters.stream().noneMatch(Operator::isPromoting),
+                now.plus(LONGEST_PROMOTION),
+                order,
+                now);
+    }
+
+    private static boolean isPromoting(MonitoredMaster master) {
+        return master.failover instanceof Failover.WaitPromotion;
+    }
+
+    private List<MonitoredMaster> matching(String pattern) {
+        return deployment.masters.values().stream()
+                .filter(master -> GlobPattern.matches(pattern, master.name))
+                .toList();
+    }
+
     private void reset(ClientToken client, String pattern, Instant now) {
-        var matching =
-                deployment.masters.values().stream()
-                        .filter(master -> GlobPattern.matches(pattern, master.name))
-                        .toList();
+        afterPromotion(matching(pattern), now, then -> resetNow(client, pattern, then));
+    }
+
+    private void resetNow(ClientToken client, String pattern, Instant now) {
+        var matching = matching(pattern);
         for (var master : matching) {
             registry.reset(master, now);
             // Do they follow it still? A failover may need them at once.

@@ -36,6 +36,12 @@ public sealed interface Request {
     record AskMaster(String masterName) implements Request {}
 
     /**
+     * SENTINEL SENTINELS: in which epoch each sentinel gave its last vote for that master, as far
+     * as the peer knows. Answered by {@link Input.VotesShown}.
+     */
+    record AskVotes(String masterName) implements Request {}
+
+    /**
      * The transaction MULTI, SLAVEOF, CONFIG REWRITE, CLIENT KILL TYPE normal, CLIENT KILL TYPE
      * pubsub, EXEC. Answered by {@link Input.ReplicaOfAnswered}.
      *

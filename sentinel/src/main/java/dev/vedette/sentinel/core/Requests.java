@@ -67,6 +67,12 @@ final class Requests {
         }
     }
 
+    void askVotes(Peer peer) {
+        if (send(peer.link, new Request.AskVotes(peer.master().name))) {
+            peer.link.pendingCommands++;
+        }
+    }
+
     /**
      * Points the replica at its master, unless it is that process under another address, or the
      * master is down or follows somebody itself: no node is ever told to follow itself, a node that

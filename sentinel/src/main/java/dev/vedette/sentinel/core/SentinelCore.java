@@ -32,6 +32,7 @@ public final class SentinelCore {
     private final QuorumAlarm quorumAlarm;
     private final Conflicts conflicts;
     private final Demotion demotion;
+    private final Restart restart;
     private final InfoReader infoReader;
     private final HelloReader helloReader;
     private final Operator operator;
@@ -64,6 +65,7 @@ public final class SentinelCore {
                         repointer);
         quorumAlarm = new QuorumAlarm(deployment, out);
         conflicts = new Conflicts(deployment, out, requests, election, failover);
+        restart = new Restart(deployment, out, requests, election);
         demotion = new Demotion(deployment, out, requests, election);
         infoReader =
                 new InfoReader(
@@ -81,7 +83,7 @@ public final class SentinelCore {
         operator =
                 new Operator(deployment, out, agenda, lookups, registry, links, requests, failover);
         routine = new Routine(deployment, requests);
-        loaded.masters().forEach(master -> registry.add(master, now));
+        loaded.masters().forEach(master -> Restart.of(registry.add(master, now)));
     }
 
     /** The first effects: called once, before the first step. */
@@ -105,7 +107,9 @@ public final class SentinelCore {
 
     /** When to call {@link #step} with {@link Input.WakeUp} at the latest. */
     public Instant nextDeadline() {
-        return Periods.earlier(agenda.earliest(), Periods.earlier(tiltUntil(), out.retryAt()));
+        return Periods.earlier(
+                Periods.earlier(agenda.earliest(), operator.deadline()),
+                Periods.earlier(tiltUntil(), out.retryAt()));
     }
 
     /** What a restart would need to know now. */
@@ -173,6 +177,8 @@ public final class SentinelCore {
                     peer(id, name, peer -> election.refused(peer, error, now));
             case Input.MasterDescribed(var id, var name, var report) ->
                     peer(id, name, peer -> masterDescribed(peer, report));
+            case Input.VotesShown(var id, var name, var votes) ->
+                    peer(id, name, peer -> restart.votesShown(peer, votes, now));
             case Input.ReplicaOfAnswered answer ->
                     of(answer.link(), connection -> replicaOfAnswered(connection.link, answer));
             case Input.CommandDenied(var id, var command, var error) ->
@@ -244,12 +250,15 @@ public final class SentinelCore {
         peer(answer.link(), answer.masterName(), peer -> election.answered(peer, answer, now));
     }
 
-    private static void masterDescribed(Peer peer, Optional<MasterReport> report) {
+    private void masterDescribed(Peer peer, Optional<MasterReport> report) {
         var askedAt = peer.reportsAsked.pollFirst();
         if (askedAt != null) {
             peer.report = Optional.of(new Peer.Report(askedAt, report));
             report.ifPresent(
-                    told -> peer.carriedEpoch = Math.max(peer.carriedEpoch, told.configEpoch()));
+                    told -> {
+                        peer.carriedEpoch = Math.max(peer.carriedEpoch, told.configEpoch());
+                        restart.described(peer, told, now);
+                    });
         }
     }
 
@@ -354,12 +363,14 @@ public final class SentinelCore {
     private List<Effect> finish() {
         long looks = 0;
         long most = MAX_LOOKS_PER_MASTER * (deployment.masters.size() + 1L);
-        for (var master = agenda.next(); master != null; master = agenda.next()) {
-            if (++looks > most) {
-                throw new IllegalStateException("the rules of " + master.name + " do not rest");
+        do {
+            for (var master = agenda.next(); master != null; master = agenda.next()) {
+                if (++looks > most) {
+                    throw new IllegalStateException("the rules of " + master.name + " do not rest");
+                }
+                look(master);
             }
-            look(master);
-        }
+        } while (operator.resume(now));
         return out.take(this::stateToSave, now);
     }
 
@@ -378,6 +389,7 @@ public final class SentinelCore {
     private void look(MonitoredMaster master) {
         var alarm = new Alarm(now);
         long before = out.changes();
+        restart.look(master, alarm);
         if (!deployment.tilt.active()) {
             judge(master, alarm);
         }

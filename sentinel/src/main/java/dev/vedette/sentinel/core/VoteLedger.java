@@ -59,6 +59,15 @@ final class VoteLedger {
         this.votedAt = now;
     }
 
+    /** A vote of an earlier life that the conf does not know. */
+    void raise(long voted, Instant now) {
+        if (voted > epoch) {
+            epoch = voted;
+            candidate = Optional.empty();
+            votedAt = now;
+        }
+    }
+
     void forgetCandidate() {
         candidate = Optional.empty();
     }

@@ -212,6 +212,12 @@ final class InstanceLink implements RespConnection.Listener {
                             name("SENTINEL"),
                             "master",
                             name);
+            case Request.AskVotes(var name) ->
+                    send(
+                            reply -> tell(new Input.VotesShown(id, name, Replies.votes(reply))),
+                            name("SENTINEL"),
+                            "sentinels",
+                            name);
             case Request.ReplicaOf(var master) -> replicaOf(master);
             case Request.ReplicaOfAlone(var master) -> replicaOfAlone(master);
             case Request.ScriptKill() -> send(InstanceLink::ignore, name("SCRIPT"), "KILL");

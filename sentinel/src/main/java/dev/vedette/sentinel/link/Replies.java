@@ -90,6 +90,20 @@ final class Replies {
                                                                 "failover-state", "")))));
     }
 
+    /** SENTINEL SENTINELS: the last vote of each that is known. */
+    static Map<SentinelId, Long> votes(RespValue reply) {
+        var votes = new HashMap<SentinelId, Long>();
+        for (var sentinel : reply.asList()) {
+            var fields = fields(sentinel);
+            long epoch = InstanceInfoReader.number(fields.getOrDefault("voted-leader-epoch", ""));
+            if (epoch > 0) {
+                leader(fields.getOrDefault("runid", ""))
+                        .ifPresent(id -> votes.merge(id, epoch, Math::max));
+            }
+        }
+        return votes;
+    }
+
     /** What stands in an instance's map, which RESP2 sends flat; nothing for anything else. */
     private static Map<String, String> fields(RespValue reply) {
         var words = reply.asList();

@@ -384,7 +384,7 @@ final class DataNode extends Machine {
                 case Request.ReplicaOfAlone(var newMaster) ->
                         side.send(new Wire.Transacted(obey(newMaster), Optional.empty()));
                 case Request.ScriptKill() -> side.send(new Wire.ScriptKilled());
-                case Request.AskMasterDown _, Request.AskMaster _ ->
+                case Request.AskMasterDown _, Request.AskMaster _, Request.AskVotes _ ->
                         throw new IllegalStateException(name + " is no sentinel: " + request);
             }
         }

@@ -92,6 +92,11 @@ final class Disk {
         }
     }
 
+    /** Somebody puts an old copy of the conf back; only while the process is down. */
+    void restore(SentinelState backup) {
+        durable = backup;
+    }
+
     /** The process died: a write under way came through or did not. */
     void crash() {
         mount++;

@@ -70,11 +70,13 @@ final class Invariants {
     private final Map<Ballot, SentinelId> votes = new HashMap<>();
     private final Map<SentinelMachine, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
     private final DemotionRule demotions;
+    private final RestartRule restarts;
     private Optional<Violation> broken = Optional.empty();
 
     Invariants(World world) {
         this.world = world;
         this.demotions = new DemotionRule(world, this);
+        this.restarts = new RestartRule(world, this);
     }
 
     // ---- what a run amounted to
@@ -147,9 +149,15 @@ final class Invariants {
 
     // ---- what is watched
 
+    /** Its conf is that of an earlier time: what it says is not compared with the time between. */
+    void restored(SentinelMachine sentinel) {
+        spokenConfigEpochs.remove(sentinel);
+    }
+
     void started(SentinelMachine sentinel) {
         heard.put(sentinel, new Heard());
         demotions.started(sentinel);
+        restarts.started(sentinel);
     }
 
     private Heard heardBy(SentinelMachine sentinel) {
@@ -164,6 +172,7 @@ final class Invariants {
     /** A reply reached a sentinel. */
     void answered(SentinelMachine sentinel, Machine from, Wire reply) {
         demotions.answered(sentinel, from, reply);
+        restarts.answered(sentinel, from, reply);
         var known = heardBy(sentinel);
         switch (reply) {
             case Wire.Pinged(var pong) -> {
@@ -276,7 +285,11 @@ final class Invariants {
                                 .formatted(from, hello.configEpoch()));
                 announces(from, hello.masterName(), hello.configEpoch(), hello.master());
             }
-            case Request.Ping _, Request.Info _, Request.ScriptKill _, Request.AskMaster _ -> {}
+            case Request.Ping _,
+                    Request.Info _,
+                    Request.ScriptKill _,
+                    Request.AskMaster _,
+                    Request.AskVotes _ -> {}
         }
     }
 
@@ -436,6 +449,7 @@ final class Invariants {
     void decided(SentinelMachine sentinel, Event event) {
         var known = heardBy(sentinel);
         var words = event.payload().split(" ", -1);
+        restarts.decided(sentinel, event.name());
         switch (event.name()) {
             case "+sdown" -> {
                 known.down.add(addressIn(words));

@@ -294,6 +294,8 @@ final class SentinelMachine extends Machine {
                 case Wire.Published(var accepted) -> input(new Input.HelloPublished(id, accepted));
                 case Wire.Described(var report) ->
                         input(new Input.MasterDescribed(id, masterAskedOf(request), report));
+                case Wire.Votes(var votes) ->
+                        input(new Input.VotesShown(id, masterAskedOf(request), votes));
                 case Wire.Transacted(var error, var discardedBy) ->
                         input(new Input.ReplicaOfAnswered(id, error, discardedBy));
                 case Wire.ScriptKilled() -> {}
@@ -309,6 +311,7 @@ final class SentinelMachine extends Machine {
             return switch (request) {
                 case Request.AskMasterDown ask -> ask.masterName();
                 case Request.AskMaster(var name) -> name;
+                case Request.AskVotes(var name) -> name;
                 default ->
                         throw new IllegalStateException(
                                 "an answer to another question: " + request);
@@ -357,6 +360,7 @@ final class SentinelMachine extends Machine {
                 }
                 case Request.AskMasterDown ask -> judge(ask);
                 case Request.AskMaster(var name) -> answer(new Wire.Described(describe(name)));
+                case Request.AskVotes(var name) -> answer(new Wire.Votes(votesShown(name)));
                 default -> throw new IllegalStateException("no command for a sentinel: " + request);
             }
         }
@@ -376,6 +380,22 @@ final class SentinelMachine extends Machine {
                                             view.instance().address(),
                                             view.configEpoch(),
                                             view.failover()));
+        }
+
+        private Map<SentinelId, Long> votesShown(String master) {
+            var votes = new HashMap<SentinelId, Long>();
+            view(master)
+                    .ifPresent(
+                            view ->
+                                    view.sentinels()
+                                            .forEach(
+                                                    sentinel ->
+                                                            votes.put(
+                                                                    new SentinelId(
+                                                                            sentinel.instance()
+                                                                                    .name()),
+                                                                    sentinel.votedLeaderEpoch())));
+            return votes;
         }
 
         private void judge(Request.AskMasterDown ask) {

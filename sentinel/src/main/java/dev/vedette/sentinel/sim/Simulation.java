@@ -283,6 +283,12 @@ public final class Simulation {
         world.dataNode(node).loseData();
     }
 
+    /** Its conf is that of a backup now; only while it is down. */
+    void restoreConf(String sentinel, SentinelState backup) {
+        world.invariants.restored(world.sentinel(sentinel));
+        world.sentinel(sentinel).disk.restore(backup);
+    }
+
     /** From now on writes of that sentinel's conf fail, or succeed again. */
     public void diskOf(String sentinel, boolean failing) {
         start();

@@ -8,6 +8,7 @@ import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,9 @@ sealed interface Wire {
 
     /** SENTINEL MASTER of a peer; absent when it does not know the master. */
     record Described(Optional<MasterReport> report) implements Wire {}
+
+    /** SENTINEL SENTINELS of a peer. */
+    record Votes(Map<SentinelId, Long> votes) implements Wire {}
 
     record Transacted(Optional<String> error, Optional<Input.Discarded> discardedBy)
             implements Wire {}

@@ -54,6 +54,9 @@ final class CoreDriver {
         Optional<MasterReport> report =
                 Optional.of(new MasterReport(MASTER, 0, FailoverPhase.NONE));
 
+        /** The votes that a sentinel's SENTINEL SENTINELS shows. */
+        Map<SentinelId, Long> votesShown = Map.of();
+
         /** Votes for whoever asks. */
         boolean votes;
 
@@ -354,6 +357,8 @@ final class CoreDriver {
             }
             case Request.AskMaster(var name) ->
                     inputs.add(new Input.MasterDescribed(link, name, node.report));
+            case Request.AskVotes(var name) ->
+                    inputs.add(new Input.VotesShown(link, name, node.votesShown));
             case Request.ReplicaOf(var master) -> {
                 if (node.discards.isEmpty()) {
                     obey(node, master);

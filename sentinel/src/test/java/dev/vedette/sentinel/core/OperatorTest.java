@@ -88,10 +88,12 @@ class OperatorTest {
     }
 
     @Test
-    void resetUndoesAFailoverWithoutAWord() {
+    void resetUndoesAFailoverWithoutAWordAsLongAsNobodyWasToldToBeAMaster() {
         var driver = CoreDriver.group(2);
-        driver.at(CoreDriver.R2).obeys = false;
+        driver.at(R1).tells = false;
+        driver.at(CoreDriver.R2).tells = false;
         driver.ask(new OperatorCommand.Failover("mymaster"));
+        assertEquals(FailoverPhase.SELECT_SLAVE, driver.view().failover());
         driver.effects.clear();
         driver.ask(new OperatorCommand.Reset("*"));
         assertEquals(FailoverPhase.NONE, driver.view().failover());
@@ -294,6 +296,47 @@ class OperatorTest {
         driver.kill(CoreDriver.PEER_C_AT);
         driver.advance(CoreDriver.DOWN_AFTER);
         assertFalse(driver.view().majorityReachable());
+    }
+
+    /** SLAVEOF NO ONE is written, and its effect is not known yet. */
+    private static CoreDriver promoting() {
+        var driver = CoreDriver.group(2);
+        driver.at(R1).tells = false;
+        driver.at(CoreDriver.R2).tells = false;
+        driver.ask(new OperatorCommand.Failover("mymaster"));
+        driver.advance(Duration.ofMillis(200));
+        assertEquals(FailoverPhase.WAIT_PROMOTION, driver.view().failover());
+        driver.effects.clear();
+        return driver;
+    }
+
+    @Test
+    void aResetWaitsForTheAnnouncementOfAPromotion() {
+        var driver = promoting();
+        var asked = driver.ask(new OperatorCommand.Reset("*"));
+        assertEquals(Optional.empty(), driver.reply(asked));
+        var link = driver.link(CoreDriver.R2, LinkSpec.Kind.COMMAND);
+        while (!driver.happened("+switch-master")) {
+            driver.step(new Input.InfoAnswered(link, Optional.of(CoreDriver.master('2'))));
+        }
+        assertEquals(Optional.of(new Answer.Count(1)), driver.reply(asked));
+        var names = driver.eventNames();
+        assertTrue(names.indexOf("+switch-master") < names.indexOf("+reset-master"));
+        assertEquals(CoreDriver.R2, driver.view().clientAddress());
+    }
+
+    @Test
+    void aRemovalWaitsForAPromotionForASecondAtMostAndThenResetsItsLink() {
+        var driver = promoting();
+        var asked = driver.ask(new OperatorCommand.Remove("mymaster"));
+        driver.advance(Duration.ofMillis(999));
+        assertEquals(Optional.empty(), driver.reply(asked));
+        driver.advance(Duration.ofMillis(1));
+        assertEquals(Optional.of(OK), driver.reply(asked));
+        assertTrue(
+                driver.effects.stream()
+                        .anyMatch(
+                                e -> e instanceof Effect.CloseLink(var _, var discard) && discard));
     }
 
     /** Guard G21: two that find each other first are no majority of three. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 class RepliesTest {
@@ -170,5 +171,19 @@ class RepliesTest {
         assertEquals(
                 Optional.of("EXEC answered " + new RespValue.Null()),
                 Replies.replicaOf(List.of(), new RespValue.Null()));
+    }
+
+    @Test
+    void theVotesThatAPeerShowsAreThoseOfWellFormedIdsWithAnEpoch() {
+        var id = "a".repeat(40);
+        var reply =
+                new Array(
+                        List.of(
+                                words("runid", id, "voted-leader", "?", "voted-leader-epoch", "7"),
+                                words("runid", "b".repeat(40), "voted-leader-epoch", "0"),
+                                words("runid", "short", "voted-leader-epoch", "9"),
+                                words("flags", "sentinel")));
+        assertEquals(Map.of(new SentinelId(id), 7L), Replies.votes(reply));
+        assertEquals(Map.of(), Replies.votes(new ErrorReply("NOPERM no")));
     }
 }

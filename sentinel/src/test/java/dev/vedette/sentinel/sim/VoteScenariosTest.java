@@ -9,6 +9,9 @@ import static java.time.Duration.ofSeconds;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 /**
  * Votes, epochs and the disk. That no vote changes is checked in every run; here it is provoked.
  */
@@ -58,6 +61,37 @@ class VoteScenariosTest {
         sim.crash("m");
         sim.runFor(ofSeconds(90));
         sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
+    }
+
+    @Test
+    void aSentinelThatIsRestoredFromABackupKnowsItsVotesFromTheOthers() {
+        sim.quorum(2).runFor(ofSeconds(15));
+        var backups =
+                sim.world.sentinels().stream()
+                        .collect(Collectors.toMap(s -> s.name, s -> s.disk.durable()));
+        sim.crash("m");
+        sim.runFor(ofSeconds(20));
+        var vote =
+                sim.events().stream()
+                        .filter(e -> e.event().name().equals("+vote-for-leader"))
+                        .filter(
+                                e ->
+                                        !e.event()
+                                                .payload()
+                                                .startsWith(
+                                                        sim.world.sentinel(e.sentinel()).id.text()))
+                        .findFirst()
+                        .orElseThrow();
+        long epoch = Long.parseLong(vote.event().payload().split(" ", -1)[1]);
+        sim.crash(vote.sentinel());
+        sim.restoreConf(
+                vote.sentinel(), Optional.ofNullable(backups.get(vote.sentinel())).orElseThrow());
+        sim.restart(vote.sentinel());
+        sim.runFor(ofMillis(500));
+        var restored = sim.world.sentinel(vote.sentinel()).state();
+        assertTrue(restored.master(Simulation.GROUP).orElseThrow().leaderEpoch() >= epoch);
+        sim.restart("m");
+        sim.runUntilOneMaster(ofMinutes(1));
     }
 
     @Test
