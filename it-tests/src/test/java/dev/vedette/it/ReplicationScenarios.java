@@ -272,8 +272,10 @@ abstract class ReplicationScenarios {
         Daemon master = start(masters());
         Daemon replica = startReplica(replicas(), master);
         awaitLinkUp(replica);
-        // Nothing that expires: a master that tells of it once its replica has left is ahead.
-        for (int i = 0; i < 100; i++) {
+        // Neither a ping nor what expires: a master that tells of it once its replica has left is
+        // ahead.
+        assertEquals("OK", say(master, "CONFIG", "SET", "repl-ping-replica-period", "3600"));
+        for (int i = 0; i < 200; i++) {
             assertEquals("OK", say(master, "SET", "key" + i, "value" + i));
         }
         assertSameData(master, replica);

@@ -14,6 +14,7 @@ import dev.vedette.protocol.daemon.AclFile;
 import dev.vedette.protocol.daemon.DaemonLog;
 import dev.vedette.protocol.daemon.LogLevel;
 import dev.vedette.protocol.daemon.OpenFiles;
+import dev.vedette.protocol.daemon.SystemRandom;
 import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.info.ProcessInfo;
@@ -76,13 +77,13 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
  * The server put together: what exists once, who knows whom, and what happens with time. One event
@@ -114,7 +115,7 @@ public final class Server {
 
     private static final String TOO_MANY = "-ERR max number of clients reached\r\n";
 
-    private final SecureRandom random = new SecureRandom();
+    private final RandomGenerator random = SystemRandom.get();
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final Transport transport;

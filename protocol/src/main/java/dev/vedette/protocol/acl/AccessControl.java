@@ -59,7 +59,7 @@ public final class AccessControl {
     public AccessControl(CommandCatalog catalog, boolean newUsersHaveAllChannels) {
         this.catalog = catalog;
         this.rules = new RuleReader(catalog, newUsersHaveAllChannels);
-        this.defaultUser = new User(User.DEFAULT, Rights.everything(catalog));
+        this.defaultUser = new User(User.DEFAULT, Rights.everything());
         users.put(User.DEFAULT, defaultUser);
         changed();
     }
@@ -182,7 +182,7 @@ public final class AccessControl {
             if (wanted.containsKey(old.name())) {
                 become(old, wanted.get(old.name()));
             } else if (old == defaultUser) {
-                become(old, Rights.everything(catalog));
+                become(old, Rights.everything());
             } else {
                 delete(old.name());
             }

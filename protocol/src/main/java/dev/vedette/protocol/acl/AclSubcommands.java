@@ -1,9 +1,9 @@
 package dev.vedette.protocol.acl;
 
 import dev.vedette.protocol.conf.ConfText;
+import dev.vedette.protocol.daemon.SystemRandom;
 import dev.vedette.protocol.resp.ReplyWriter;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +62,6 @@ public final class AclSubcommands {
     private final AccessControl users;
     private final AclLog log;
     private final LongSupplier nowMillis;
-    private final SecureRandom random = new SecureRandom();
 
     public AclSubcommands(AccessControl users, AclLog log, LongSupplier nowMillis) {
         this.users = users;
@@ -228,7 +227,7 @@ public final class AclSubcommands {
         }
         var password = new StringBuilder();
         for (var digits = (bits + 3) / 4; digits > 0; digits--) {
-            password.append(Character.forDigit(random.nextInt(16), 16));
+            password.append(Character.forDigit(SystemRandom.get().nextInt(16), 16));
         }
         out.bulk(password.toString());
     }

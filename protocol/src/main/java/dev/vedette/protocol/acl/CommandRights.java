@@ -20,6 +20,8 @@ final class CommandRights {
     static final CommandRights NONE =
             new CommandRights(false, new BitSet(), Map.of(), List.of(), false);
 
+    static final CommandRights ALL = all();
+
     /** Whether {@code +@all} stands before the rules, else {@code -@all}. */
     private final boolean fromAll;
 
@@ -44,9 +46,9 @@ final class CommandRights {
         this.unrestricted = unrestricted;
     }
 
-    static CommandRights all(CommandCatalog catalog) {
-        var everything = new BitSet();
-        everything.set(0, catalog.size());
+    private static CommandRights all() {
+        var everything = new BitSet(CommandCatalog.CAPACITY);
+        everything.set(0, CommandCatalog.CAPACITY);
         return new CommandRights(true, everything, Map.of(), List.of(), true);
     }
 
@@ -61,7 +63,7 @@ final class CommandRights {
             return checkedForm(rule, name);
         }
         if (name.equals("@all")) {
-            return allow ? all(catalog) : NONE;
+            return allow ? ALL : NONE;
         }
         if (name.startsWith("@")) {
             var members =

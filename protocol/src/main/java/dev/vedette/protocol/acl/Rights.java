@@ -42,9 +42,8 @@ public record Rights(
     }
 
     /** The default user of a conf that says nothing. */
-    static Rights everything(CommandCatalog catalog) {
-        return new Rights(
-                true, true, Sanitize.UNSAID, List.of(), List.of(Selector.everything(catalog)));
+    static Rights everything() {
+        return new Rights(true, true, Sanitize.UNSAID, List.of(), List.of(Selector.everything()));
     }
 
     // ---- changes

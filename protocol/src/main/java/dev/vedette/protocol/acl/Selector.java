@@ -31,8 +31,8 @@ record Selector(
         return new Selector(CommandRights.NONE, false, List.of(), allChannels, List.of());
     }
 
-    static Selector everything(CommandCatalog catalog) {
-        return new Selector(CommandRights.all(catalog), true, List.of(), true, List.of());
+    static Selector everything() {
+        return new Selector(CommandRights.ALL, true, List.of(), true, List.of());
     }
 
     // ---- rules

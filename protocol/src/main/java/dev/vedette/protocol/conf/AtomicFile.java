@@ -1,6 +1,7 @@
 package dev.vedette.protocol.conf;
 
 import dev.vedette.protocol.daemon.OsError;
+import dev.vedette.protocol.daemon.SystemRandom;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +27,6 @@ import java.util.Set;
  * disk.
  */
 public final class AtomicFile {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
     private AtomicFile() {}
@@ -102,7 +101,7 @@ public final class AtomicFile {
         for (int attempt = 0; ; attempt++) {
             var suffix = new StringBuilder(".");
             for (int i = 0; i < 6; i++) {
-                suffix.append(LETTERS.charAt(RANDOM.nextInt(LETTERS.length())));
+                suffix.append(LETTERS.charAt(SystemRandom.get().nextInt(LETTERS.length())));
             }
             Path temporary = target.resolveSibling(target.getFileName() + suffix.toString());
             try {

@@ -19,29 +19,30 @@ import java.util.Set;
 final class AccessControlTest {
     private static final CommandCatalog COMMANDS =
             CommandCatalog.of(
-                    List.of(
-                            command("get", "@read", new Access.Key(1, true, false)),
-                            command("set", "@write", new Access.Key(1, false, true)),
-                            command("append", "@write", new Access.Key(1, true, true)),
-                            command("publish", "@pubsub", new Access.Channel(1, false)),
-                            command("psubscribe", "@pubsub", new Access.Channel(1, true)),
-                            command("select", "@connection"),
-                            new AclCommand(
-                                    "auth",
-                                    -2,
-                                    Set.of("@connection"),
-                                    true,
-                                    AclCommand.Arguments.NONE,
-                                    List.of()),
-                            new AclCommand(
-                                    "client",
-                                    -2,
-                                    Set.of("@slow"),
-                                    false,
-                                    AclCommand.Arguments.NONE,
-                                    List.of(
-                                            command("client|id", "@connection"),
-                                            command("client|kill", "@admin")))));
+                    () ->
+                            List.of(
+                                    command("get", "@read", new Access.Key(1, true, false)),
+                                    command("set", "@write", new Access.Key(1, false, true)),
+                                    command("append", "@write", new Access.Key(1, true, true)),
+                                    command("publish", "@pubsub", new Access.Channel(1, false)),
+                                    command("psubscribe", "@pubsub", new Access.Channel(1, true)),
+                                    command("select", "@connection"),
+                                    new AclCommand(
+                                            "auth",
+                                            -2,
+                                            Set.of("@connection"),
+                                            true,
+                                            AclCommand.Arguments.NONE,
+                                            List.of()),
+                                    new AclCommand(
+                                            "client",
+                                            -2,
+                                            Set.of("@slow"),
+                                            false,
+                                            AclCommand.Arguments.NONE,
+                                            List.of(
+                                                    command("client|id", "@connection"),
+                                                    command("client|kill", "@admin")))));
 
     private final AccessControl users = new AccessControl(COMMANDS, false);
 

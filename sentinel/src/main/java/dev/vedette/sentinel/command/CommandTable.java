@@ -98,7 +98,8 @@ final class CommandTable {
 
     /** What rules of users can name: a renamed command by its own name, as in Redis. */
     CommandCatalog catalog() {
-        return CommandCatalog.of(ownNames.stream().map(CommandTable::forAccessControl).toList());
+        return CommandCatalog.of(
+                () -> ownNames.stream().map(CommandTable::forAccessControl).toList());
     }
 
     private static AclCommand forAccessControl(Command command) {

@@ -21,6 +21,7 @@ import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.conf.Statement;
 import dev.vedette.protocol.conf.Words;
 import dev.vedette.protocol.daemon.AclFile;
+import dev.vedette.protocol.daemon.SystemRandom;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.sentinel.command.CommandNames;
 import dev.vedette.sentinel.core.SentinelId;
@@ -29,7 +30,6 @@ import dev.vedette.sentinel.core.SentinelState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -186,7 +186,7 @@ public final class SentinelConf {
     /** 40 random hex characters, as a run id is. */
     public static String randomHex() {
         var bytes = new byte[SentinelId.CHARS / 2];
-        new SecureRandom().nextBytes(bytes);
+        SystemRandom.get().nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
 

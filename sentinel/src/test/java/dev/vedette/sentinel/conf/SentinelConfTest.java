@@ -168,7 +168,7 @@ class SentinelConfTest {
     }
 
     private static boolean letsIn(SentinelConf conf, String password) throws ConfException {
-        return conf.users(CommandCatalog.of(List.of()))
+        return conf.users(CommandCatalog.of(List::of))
                 .authenticate(
                         "default".getBytes(StandardCharsets.UTF_8),
                         password.getBytes(StandardCharsets.UTF_8))

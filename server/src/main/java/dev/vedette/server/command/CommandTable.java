@@ -64,7 +64,7 @@ public final class CommandTable {
     /** What the rules of users can name. */
     public CommandCatalog catalog() {
         return CommandCatalog.of(
-                RedisCommands.with(commands.stream().map(CommandAccess::of).toList()));
+                () -> RedisCommands.with(commands.stream().map(CommandAccess::of).toList()));
     }
 
     private static int slotOf(byte[] name) {

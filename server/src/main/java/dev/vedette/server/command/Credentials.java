@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class Credentials {
     private final Stats stats;
-    private AccessControl users = new AccessControl(CommandCatalog.of(List.of()), false);
+    private AccessControl users = new AccessControl(CommandCatalog.of(List::of), false);
     private AclLog log = new AclLog(0);
 
     public Credentials(Stats stats) {
