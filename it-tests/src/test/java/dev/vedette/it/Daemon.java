@@ -62,6 +62,15 @@ final class Daemon implements AutoCloseable {
         return create("sentinel", parent, address, lines, command);
     }
 
+    /** A server of ours, likewise. */
+    static Daemon serverBy(
+            Path parent,
+            Address address,
+            List<String> lines,
+            Function<String, List<String>> command) {
+        return create("server", parent, address, lines, command);
+    }
+
     private static Daemon create(
             String kind,
             Path parent,

@@ -1,5 +1,6 @@
 package dev.vedette.server;
 
+import dev.vedette.protocol.net.AcceptErrors;
 import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.net.Transport;
 
@@ -146,6 +147,7 @@ final class Listeners {
                         .option(ChannelOption.SO_BACKLOG, backlog)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .handler(new AcceptErrors())
                         .childHandler(clients)
                         .register();
         var channel = registered.channel();
@@ -187,6 +189,7 @@ final class Listeners {
                             .group(loop)
                             .channel(transport.fileServerChannel())
                             .option(ChannelOption.SO_BACKLOG, backlog)
+                            .handler(new AcceptErrors())
                             .childHandler(clients)
                             .register();
             var bound = registered.channel().bind(transport.address(file));

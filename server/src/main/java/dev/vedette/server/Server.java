@@ -1,30 +1,21 @@
 package dev.vedette.server;
 
-import dev.vedette.protocol.acl.AccessControl;
-import dev.vedette.protocol.acl.AclLog;
-import dev.vedette.protocol.acl.User;
 import dev.vedette.protocol.acl.UserLines;
-import dev.vedette.protocol.conf.BadDirective;
 import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
 import dev.vedette.protocol.conf.Settings;
-import dev.vedette.protocol.conf.TlsConf;
 import dev.vedette.protocol.daemon.AclFile;
 import dev.vedette.protocol.daemon.DaemonLog;
 import dev.vedette.protocol.daemon.LogLevel;
-import dev.vedette.protocol.daemon.OpenFiles;
 import dev.vedette.protocol.daemon.SystemRandom;
 import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.info.Stats;
-import dev.vedette.protocol.net.ProtectedMode;
 import dev.vedette.protocol.net.Tls;
-import dev.vedette.protocol.net.TlsDoor;
 import dev.vedette.protocol.net.TlsException;
 import dev.vedette.protocol.net.Transport;
-import dev.vedette.protocol.resp.CommandLimits;
 import dev.vedette.server.admin.Config;
 import dev.vedette.server.admin.InfoSections;
 import dev.vedette.server.admin.ServerInfo;
@@ -61,24 +52,15 @@ import dev.vedette.server.replication.Replication;
 import dev.vedette.server.replication.ReplicationId;
 import dev.vedette.server.session.OutputLimits;
 import dev.vedette.server.session.Session;
-import dev.vedette.server.session.SessionChannel;
 import dev.vedette.server.session.Sessions;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -113,12 +95,9 @@ public final class Server {
                 + " fails (stop-writes-on-bgsave-error option). Please check the Redis logs for"
                 + " details about the RDB error.";
 
-    private static final String TOO_MANY = "-ERR max number of clients reached\r\n";
-
     private final RandomGenerator random = SystemRandom.get();
     private final EventLoopGroup group;
     private final EventLoop loop;
-    private final Transport transport;
     private final Config config;
     private final Keyspace keyspace;
     private final Stats stats = new Stats(RATE_SAMPLES);
@@ -140,13 +119,7 @@ public final class Server {
     private final Replication replication;
     private final Shutdown shutdown;
     private final ActiveExpiry activeExpiry;
-    private final Listeners listeners;
-    private final Listeners tlsListeners;
-    private final TlsDoor tlsDoor = new TlsDoor();
-    private final WorkingDirectory directory;
-    private Optional<Tls> tls = Optional.empty();
-    private CommandLimits limits = CommandLimits.DEFAULT;
-    private Duration keepAlive = Duration.ZERO;
+    private final Entrance entrance;
     private long startNanos;
     private long lastCronNanos;
 
@@ -164,9 +137,8 @@ public final class Server {
         this.userLines = userLines;
         this.config = new Config(conf, ServedDirectives.all());
         config.onChange(GeneralDirectives.REPL_BACKLOG_SIZE, this::keepBacklogUseful);
-        this.directory = directory;
         this.aclFile = AclFile.of(conf.settings(), directory.path());
-        this.transport = Transport.best();
+        var transport = Transport.best();
         this.group = transport.newEventLoop("loop");
         this.loop = group.next();
         this.keyspace = new Keyspace(config.get(GeneralDirectives.DATABASES), random);
@@ -190,12 +162,24 @@ public final class Server {
                         System::currentTimeMillis,
                         Version.REDIS);
         this.replication =
-                new Replication(loop, config, dispatcher, sessions, persistence, () -> tls, random);
+                new Replication(loop, config, dispatcher, sessions, persistence, this::tls, random);
         this.shutdown =
                 new Shutdown(loop, persistence, replication, pause, () -> end(exit), goesOn);
         this.activeExpiry = new ActiveExpiry(loop, dispatcher, stats);
-        this.listeners = new Listeners("TCP", transport, loop, new Clients(false));
-        this.tlsListeners = new Listeners("TLS", transport, loop, new Clients(true));
+        this.entrance =
+                new Entrance(
+                        transport,
+                        loop,
+                        config,
+                        directory,
+                        dispatcher,
+                        sessions,
+                        credentials,
+                        stats);
+    }
+
+    private Optional<Tls> tls() {
+        return entrance.tls();
     }
 
     // ---- start
@@ -211,11 +195,9 @@ public final class Server {
         try {
             loop.submit(
                             () -> {
-                                configureTls(config.settings());
+                                entrance.configureTls();
                                 prepare();
-                                listen(config.settings());
-                                listenOnFile();
-                                requireOnePort();
+                                entrance.open();
                                 return true;
                             })
                     .get();
@@ -234,70 +216,16 @@ public final class Server {
         loop.execute(() -> load(failed, ready));
     }
 
-    private void listen(Settings settings) throws Listeners.CannotListen {
-        listenInPlainText(settings);
-        listenByTls(settings);
-    }
-
-    private void listenInPlainText(Settings settings) throws Listeners.CannotListen {
-        listeners.open(
-                settings.get(GeneralDirectives.BIND),
-                settings.get(GeneralDirectives.PORT),
-                settings.get(GeneralDirectives.TCP_BACKLOG));
-    }
-
-    private void listenOnFile() throws Listeners.CannotListen {
-        var name = config.get(GeneralDirectives.UNIXSOCKET);
-        if (!name.isEmpty()) {
-            listeners.openFile(
-                    directory.resolve(name),
-                    config.get(GeneralDirectives.UNIXSOCKETPERM),
-                    config.get(GeneralDirectives.TCP_BACKLOG));
-        }
-    }
-
-    private void requireOnePort() throws Listeners.CannotListen {
-        if (!listeners.isListening() && !tlsListeners.isListening()) {
-            throw new Listeners.CannotListen(
-                    "Configured to not listen anywhere, exiting.",
-                    "port and tls-port are 0 without a unixsocket, or no address of bind can be"
-                            + " had");
-        }
-    }
-
-    private void listenByTls(Settings settings) throws Listeners.CannotListen {
-        tlsListeners.open(
-                settings.get(GeneralDirectives.BIND),
-                settings.get(GeneralDirectives.TLS_PORT),
-                settings.get(GeneralDirectives.TCP_BACKLOG));
-    }
-
-    /** What the directives say of TLS, if anything is to speak it; blocks for files. */
-    private void configureTls(Settings settings) throws TlsException {
-        tls =
-                TlsConf.isWanted(settings)
-                        ? Optional.of(TlsConf.configure(settings, directory::resolve))
-                        : Optional.empty();
-    }
-
-    private void configureTlsAnew(Settings settings) throws BadDirective {
-        try {
-            configureTls(settings);
-        } catch (TlsException e) {
-            log.warn("{} hint=\"{}\"", e.line(), e.hint());
-            throw new BadDirective(
-                    "Unable to update TLS configuration. Check server logs.", e.hint());
-        }
-    }
-
     private void prepare() throws ConfException {
         startNanos = System.nanoTime();
         lastCronNanos = startNanos;
         tick();
         dispatcher.readBegins();
         addCommands();
-        admitUsers();
+        new UserAdmission(credentials, sessions, dispatcher)
+                .begin(table.catalog(), config, userLines, aclFile);
         followDirectives();
+        entrance.followDirectives();
         replication.install(propagation);
         addGates();
         addSections();
@@ -309,59 +237,6 @@ public final class Server {
         var _ =
                 loop.scheduleWithFixedDelay(
                         this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void admitUsers() throws ConfException {
-        var settings = config.settings();
-        var users = AclFile.users(table.catalog(), settings, userLines, aclFile);
-        var accessLog = new AclLog(settings.get(GeneralDirectives.ACLLOG_MAX_LEN));
-        users.listener(new Doorkeeper());
-        credentials.admit(users, accessLog);
-        config.userLines(() -> aclFile.isPresent() ? List.of() : users.confLines());
-        config.onChange(
-                GeneralDirectives.REQUIREPASS,
-                changed -> users.requirePassword(changed.get(GeneralDirectives.REQUIREPASS)));
-        config.onChange(
-                GeneralDirectives.ACLLOG_MAX_LEN,
-                changed -> accessLog.maxEntries(changed.get(GeneralDirectives.ACLLOG_MAX_LEN)));
-        config.onChange(
-                GeneralDirectives.ACL_PUBSUB_DEFAULT,
-                changed ->
-                        users.newUsersHaveAllChannels(
-                                changed.get(GeneralDirectives.ACL_PUBSUB_DEFAULT)
-                                        .equals("allchannels")));
-    }
-
-    /** Shows those out who lost their rights. */
-    private final class Doorkeeper implements AccessControl.Listener {
-        @Override
-        public void channelsChanged(User user) {
-            for (var session : sessions.snapshot()) {
-                if (session.user() == user && !session.mayListen()) {
-                    showOut(session);
-                }
-            }
-        }
-
-        @Override
-        public void deleted(User user) {
-            for (var session : sessions.snapshot()) {
-                if (session.user() == user) {
-                    credentials.greet(session);
-                    session.authenticated(false);
-                    showOut(session);
-                }
-            }
-        }
-
-        /** Who asked for it has the reply first. */
-        private void showOut(Session session) {
-            if (session == dispatcher.current()) {
-                session.closeAfterReplies();
-            } else {
-                session.kill();
-            }
-        }
     }
 
     private void load(Runnable failed, Runnable ready) {
@@ -391,7 +266,7 @@ public final class Server {
     }
 
     private void addCommands() {
-        table.add("string", new StringCommands(this::maxBulkBytes).rows());
+        table.add("string", new StringCommands(entrance::maxBulkBytes).rows());
         table.add("generic", new KeyCommands(random).rows());
         table.add("generic", ExpireCommands.rows());
         table.add(
@@ -410,10 +285,6 @@ public final class Server {
         var replicationCommands = new ReplicationCommands(replication);
         table.add("server", replicationCommands.serverRows());
         table.add("generic", replicationCommands.genericRows());
-    }
-
-    private long maxBulkBytes() {
-        return limits.bulkBytes();
     }
 
     private void addGates() {
@@ -471,8 +342,6 @@ public final class Server {
     // ---- configuration
 
     private void followDirectives() {
-        config.follow(GeneralDirectives.PROTO_MAX_BULK_LEN, this::setLimits);
-        config.follow(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT, this::setLimits);
         config.follow(
                 GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT,
                 settings ->
@@ -497,11 +366,6 @@ public final class Server {
         config.follow(
                 GeneralDirectives.LAZYFREE_LAZY_EXPIRE,
                 settings -> expiry.setUnlink(settings.get(GeneralDirectives.LAZYFREE_LAZY_EXPIRE)));
-        config.follow(
-                GeneralDirectives.TCP_KEEPALIVE,
-                settings ->
-                        keepAlive =
-                                Duration.ofSeconds(settings.get(GeneralDirectives.TCP_KEEPALIVE)));
         config.onChange(
                 GeneralDirectives.LOGLEVEL,
                 settings ->
@@ -509,42 +373,10 @@ public final class Server {
                                 LogLevel.valueOf(
                                         settings.get(GeneralDirectives.LOGLEVEL)
                                                 .toUpperCase(Locale.ROOT))));
-        config.note(
-                GeneralDirectives.MAXCLIENTS,
-                (long) OpenFiles.clientsAtStart(maxClients(config.settings())));
-        config.onChange(GeneralDirectives.MAXCLIENTS, Server::checkMaxClients);
         config.follow(
                 GeneralDirectives.LATENCY_TRACKING,
                 settings ->
                         dispatcher.trackLatency(settings.get(GeneralDirectives.LATENCY_TRACKING)));
-        config.onChange(GeneralDirectives.PORT, now -> listenAnew(this::listenInPlainText, now));
-        config.onChange(GeneralDirectives.BIND, now -> listenAnew(this::listen, now));
-        TlsConf.MATERIAL.forEach(row -> config.onChange(row, this::configureTlsAnew));
-        config.onChange(GeneralDirectives.TLS_PORT, this::configureTlsAnew);
-        config.onChange(GeneralDirectives.TLS_PORT, now -> listenAnew(this::listenByTls, now));
-    }
-
-    private static int maxClients(Settings settings) {
-        return (int) Math.min(Integer.MAX_VALUE, settings.get(GeneralDirectives.MAXCLIENTS));
-    }
-
-    /** Redis's words when more clients are wanted than there can be open files. */
-    private static void checkMaxClients(Settings settings) throws BadDirective {
-        var wanted = maxClients(settings);
-        var possible = OpenFiles.clients(wanted);
-        if (possible < wanted) {
-            throw new BadDirective(
-                    "The operating system is not able to handle the specified number of clients,"
-                            + " try with "
-                            + possible);
-        }
-    }
-
-    private void setLimits(Settings settings) {
-        limits =
-                CommandLimits.DEFAULT
-                        .withBulkBytes(settings.get(GeneralDirectives.PROTO_MAX_BULK_LEN))
-                        .withQueryBytes(settings.get(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT));
     }
 
     /** A conf may say less, as with Redis; CONFIG SET may not. */
@@ -552,66 +384,6 @@ public final class Server {
         if (settings.get(GeneralDirectives.REPL_BACKLOG_SIZE) < MIN_BACKLOG_BYTES) {
             config.note(GeneralDirectives.REPL_BACKLOG_SIZE, MIN_BACKLOG_BYTES);
         }
-    }
-
-    private interface Listening {
-        void begin(Settings settings) throws Listeners.CannotListen;
-    }
-
-    private static void listenAnew(Listening listening, Settings settings) throws BadDirective {
-        try {
-            listening.begin(settings);
-        } catch (Listeners.CannotListen e) {
-            throw new BadDirective("Unable to listen on this port. Check server logs.", e.hint());
-        }
-    }
-
-    // ---- connections
-
-    private final class Clients extends ChannelInitializer<Channel> {
-        private final boolean throughTls;
-
-        Clients(boolean throughTls) {
-            this.throughTls = throughTls;
-        }
-
-        @Override
-        protected void initChannel(Channel channel) {
-            if (throughTls && !tlsDoor.guard(tls.orElseThrow(), channel)) {
-                stats.rejectedConnections++;
-                return;
-            }
-            if (sessions.count() >= config.get(GeneralDirectives.MAXCLIENTS)) {
-                stats.rejectedConnections++;
-                refuse(channel, TOO_MANY);
-                return;
-            }
-            if (isForbidden(channel)) {
-                stats.rejectedConnections++;
-                refuse(channel, ProtectedMode.REFUSAL);
-                return;
-            }
-            stats.connections++;
-            if (channel instanceof SocketChannel) {
-                transport.keepAlive(channel, keepAlive);
-            }
-            var sink = new SessionChannel(dispatcher, stats);
-            var session = sessions.open(channel, sink, () -> limits, System.nanoTime());
-            credentials.greet(session);
-            sink.session(session);
-            channel.pipeline().addLast(sink, session.decoder());
-        }
-    }
-
-    private boolean isForbidden(Channel channel) {
-        return config.get(GeneralDirectives.PROTECTED_MODE)
-                && !credentials.hasPassword()
-                && !ProtectedMode.isLocal(channel);
-    }
-
-    private static void refuse(Channel channel, String text) {
-        channel.writeAndFlush(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)))
-                .addListener(ChannelFutureListener.CLOSE);
     }
 
     // ---- time
@@ -669,7 +441,7 @@ public final class Server {
     // ---- end
 
     private void end(Runnable exit) {
-        listeners.removeFile();
+        entrance.removeSocketFile();
         exit.run();
     }
 
@@ -687,8 +459,7 @@ public final class Server {
     void close() {
         loop.submit(
                         () -> {
-                            listeners.close();
-                            tlsListeners.close();
+                            entrance.close();
                             sessions.snapshot().forEach(Session::kill);
                         })
                 .syncUninterruptibly();

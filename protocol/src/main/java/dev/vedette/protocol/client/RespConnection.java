@@ -2,6 +2,7 @@ package dev.vedette.protocol.client;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.net.NameResolver;
+import dev.vedette.protocol.net.SocketShortage;
 import dev.vedette.protocol.net.TlsFailure;
 import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandWriter;
@@ -259,20 +260,29 @@ public final class RespConnection {
                         ? bootstrap.connect(
                                 remote, new InetSocketAddress(options.sourceAddress().get(), 0))
                         : bootstrap.connect(remote);
+        if (connecting.isDone() && !connecting.isSuccess()) {
+            // Where not even a socket can be had, Netty would tell us on a thread of its own.
+            notConnected(SocketShortage.unwrap(connecting.cause()), addresses, index, deadline);
+            return;
+        }
         channel = connecting.channel();
         // Success is heard from channelActive, which comes before any byte of the peer.
         connecting.addListener(
                 (ChannelFutureListener)
                         done -> {
-                            if (done.isSuccess()) {
-                                return;
-                            }
-                            if (index + 1 < addresses.size() && System.nanoTime() - deadline < 0) {
-                                connect(addresses, index + 1, deadline);
-                            } else {
-                                fail(done.cause());
+                            if (!done.isSuccess()) {
+                                notConnected(done.cause(), addresses, index, deadline);
                             }
                         });
+    }
+
+    private void notConnected(
+            Throwable cause, List<InetAddress> addresses, int index, long deadline) {
+        if (index + 1 < addresses.size() && System.nanoTime() - deadline < 0) {
+            connect(addresses, index + 1, deadline);
+        } else {
+            fail(cause);
+        }
     }
 
     private final class Pipeline extends ChannelInitializer<SocketChannel> {

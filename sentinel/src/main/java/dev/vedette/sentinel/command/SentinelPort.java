@@ -9,6 +9,7 @@ import dev.vedette.protocol.conf.BufferLimits;
 import dev.vedette.protocol.conf.BufferLimits.ClientClass;
 import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.info.Stats;
+import dev.vedette.protocol.net.AcceptErrors;
 import dev.vedette.protocol.net.ProtectedMode;
 import dev.vedette.protocol.net.Tls;
 import dev.vedette.protocol.net.TlsDoor;
@@ -170,6 +171,7 @@ public final class SentinelPort {
         var bound =
                 bootstrap
                         .option(ChannelOption.SO_BACKLOG, settings.backlog())
+                        .handler(new AcceptErrors())
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override

@@ -2,6 +2,7 @@ package dev.vedette.server.replication;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.net.NameResolver;
+import dev.vedette.protocol.net.SocketShortage;
 import dev.vedette.protocol.net.Tls;
 import dev.vedette.protocol.net.TlsFailure;
 import dev.vedette.protocol.net.Transport;
@@ -22,6 +23,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -185,16 +188,22 @@ final class MasterLink {
         if (!source.isEmpty()) {
             bootstrap.localAddress(source, 0);
         }
-        bootstrap
-                .group(loop)
-                .channel(Transport.of(loop).channel())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) Math.min(deadline.toMillis(), Integer.MAX_VALUE))
-                .handler(new Beginning(tls, deadline))
-                .connect(new InetSocketAddress(answer.getNow().getFirst(), master.port()))
-                .addListener((Future<Void> connected) -> connected(connected));
+        ChannelFuture connecting =
+                bootstrap
+                        .group(loop)
+                        .channel(Transport.of(loop).channel())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                (int) Math.min(deadline.toMillis(), Integer.MAX_VALUE))
+                        .handler(new Beginning(tls, deadline))
+                        .connect(new InetSocketAddress(answer.getNow().getFirst(), master.port()));
+        if (connecting.isDone()) {
+            // Where not even a socket can be had, Netty would tell us on a thread of its own.
+            connected(connecting);
+        } else {
+            connecting.addListener((Future<Void> connected) -> connected(connected));
+        }
     }
 
     private void connected(Future<Void> connected) {
@@ -206,6 +215,9 @@ final class MasterLink {
     private static String reason(Throwable cause) {
         if (TlsFailure.is(cause)) {
             return TlsFailure.describe(cause, false);
+        }
+        if (cause instanceof ChannelException) {
+            return SocketShortage.reason(cause);
         }
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
         String text = String.valueOf(root.getMessage());
