@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What monitoring reads: the INFO of each daemon beside that of Redis. */
 @Interop
@@ -99,6 +100,28 @@ class InfoIT {
             Map<String, Long> after = counters(wire);
             before.forEach((name, value) -> after.merge(name, -value, Long::sum));
             return after;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server", "sentinel"})
+    void halfACommandIsShownAsTheClientsInputAndAsARecentPeak(String kind) throws IOException {
+        String half = "*2\r\n$4\r\nECHO\r\n$5000\r\n" + "x".repeat(3000);
+        try (var ours = start(Product.VEDETTE, kind);
+                var slow = connect(ours);
+                var asking = ours.connect()) {
+            slow.send(half);
+            Await.until(
+                    "half a command is in",
+                    Daemon.START_PATIENCE,
+                    () -> asking.text("CLIENT", "LIST").contains(" qbuf=" + half.length() + " "));
+            Await.until(
+                    "the peak is noted",
+                    Daemon.START_PATIENCE,
+                    () ->
+                            asking.info("clients")
+                                    .field("client_recent_max_input_buffer")
+                                    .equals(Optional.of(Integer.toString(half.length()))));
         }
     }
 

@@ -413,7 +413,7 @@ public final class Server {
         stats.sample(now);
         pause.check(System.currentTimeMillis());
         persistence.cron();
-        endIdleSessions(now);
+        lookAtSessions(now);
     }
 
     /** The clock by which keys note their use. */
@@ -422,9 +422,10 @@ public final class Server {
         keyspace.setAccessSeconds((int) TimeUnit.NANOSECONDS.toSeconds(elapsed));
     }
 
-    private void endIdleSessions(long now) {
+    private void lookAtSessions(long now) {
         var timeout = TimeUnit.SECONDS.toNanos(config.get(GeneralDirectives.TIMEOUT));
         for (var session : sessions.snapshot()) {
+            stats.bufferPeaks.note(session.decoder().waitingBytes(), session.outputBytes(), now);
             outputLimits.check(session);
             var canIdle =
                     session.kind() == Session.Kind.NORMAL

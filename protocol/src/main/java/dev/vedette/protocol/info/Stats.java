@@ -42,6 +42,8 @@ public final class Stats {
     public long queryLimitDisconnections;
     public long outputLimitDisconnections;
 
+    public final BufferPeaks bufferPeaks = new BufferPeaks();
+
     private final Map<String, long[]> errors = new TreeMap<>();
     private final Rate commandRate;
     private final Rate inputRate;

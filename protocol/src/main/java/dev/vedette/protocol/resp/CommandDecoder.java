@@ -172,6 +172,12 @@ public final class CommandDecoder extends ChannelInboundHandlerAdapter {
         return consumed;
     }
 
+    /** What came of a command that is not whole yet, and what came behind while paused. */
+    public long waitingBytes() {
+        long begun = state == State.START ? lineLength : consumedBefore - commandStart;
+        return (state == State.STOPPED ? 0 : begun) + (held == null ? 0 : held.readableBytes());
+    }
+
     /** Whether the command that is being, or was last, handed out came inline. */
     public boolean wasInline() {
         return inline;

@@ -212,6 +212,27 @@ class CommandDecoderTest {
     }
 
     @Test
+    void whatCameOfACommandThatIsNotWholeIsCounted() {
+        var decoder = new CommandDecoder(new Recorder());
+        var channel = new EmbeddedChannel(decoder);
+        var came = 0;
+        for (var piece : List.of("*2\r", "\n$4\r\nEC", "HO\r\n$100\r\n", "x".repeat(60))) {
+            assertEquals(came, decoder.waitingBytes());
+            channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1(piece)));
+            came += piece.length();
+        }
+        assertEquals(came, decoder.waitingBytes());
+        channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1("x".repeat(40) + "\r\nPI")));
+        assertEquals(2, decoder.waitingBytes());
+        decoder.pause();
+        channel.writeInbound(Unpooled.copiedBuffer(Pieces.latin1("NG\r\n")));
+        assertEquals(6, decoder.waitingBytes());
+        decoder.stop();
+        assertEquals(0, decoder.waitingBytes());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
     void aPausedDecoderStopsReadingWhenMuchWaits() {
         var recorder = new Recorder();
         var decoder = new CommandDecoder(recorder);

@@ -417,7 +417,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
                 + channels.size()
                 + " psub="
                 + patterns.size()
-                + " ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0"
+                + " ssub=0 multi=-1 qbuf="
+                + decoder.waitingBytes()
+                + " qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0"
                 + " oll="
                 + output.chunks()
                 + " omem="

@@ -65,12 +65,9 @@ final class InfoReply {
         out.section("Clients")
                 .field("connected_clients", port.sessions().size())
                 .field("cluster_connections", 0)
-                .field("maxclients", port.settings().maxClients())
-                .field("client_recent_max_input_buffer", 0)
-                .field("client_recent_max_output_buffer", 0)
-                .field(
-                        "blocked_clients",
-                        port.sessions().stream().filter(ClientSession::waits).count())
+                .field("maxclients", port.settings().maxClients());
+        port.stats().bufferPeaks.fields(out, System.nanoTime());
+        out.field("blocked_clients", port.sessions().stream().filter(ClientSession::waits).count())
                 .field("tracking_clients", 0)
                 .field("clients_in_timeout_table", 0);
     }

@@ -337,9 +337,12 @@ public final class SentinelPort {
     }
 
     private void sweep() {
-        stats.sample(System.nanoTime());
+        var now = System.nanoTime();
+        stats.sample(now);
         reserved.sweep(sessions.size());
         for (var session : List.copyOf(sessions.values())) {
+            stats.bufferPeaks.note(
+                    session.decoder().waitingBytes(), session.output().waitingBytes(), now);
             if (session.output().waitingBytes() > 0) {
                 checkOutput(session);
             }

@@ -100,10 +100,9 @@ public final class ServerInfo {
         }
         out.field("connected_clients", normal)
                 .field("cluster_connections", 0)
-                .field("maxclients", config.get(GeneralDirectives.MAXCLIENTS))
-                .field("client_recent_max_input_buffer", 0)
-                .field("client_recent_max_output_buffer", 0)
-                .field("blocked_clients", sessions.blockedCount())
+                .field("maxclients", config.get(GeneralDirectives.MAXCLIENTS));
+        stats.bufferPeaks.fields(out, System.nanoTime());
+        out.field("blocked_clients", sessions.blockedCount())
                 .field("tracking_clients", 0)
                 .field("clients_in_timeout_table", 0)
                 .field("total_blocking_keys", 0)

@@ -42,7 +42,9 @@ public final class ClientLine {
                 + session.patterns().size()
                 + " ssub=0 multi="
                 + queued
-                + " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem="
+                + " qbuf="
+                + session.decoder().waitingBytes()
+                + " qbuf-free=0 argv-mem=0 multi-mem="
                 + queuedBytes
                 + " rbs=0 rbp=0 obl="
                 + session.gatheredBytes()
