@@ -52,6 +52,12 @@ class SentinelFailoverTest {
                             "--replicaof",
                             master.address().host() + " " + master.address().port()));
         }
+        startSentinels(master, 5000);
+        Await.until(PATIENCE, () -> allSee("2", "2"), this::views);
+        return master;
+    }
+
+    private void startSentinels(RealRedis master, int failoverTimeout) throws Exception {
         for (var i = 0; i < 3; i++) {
             sentinels.add(
                     run(
@@ -59,10 +65,9 @@ class SentinelFailoverTest {
                                     folder.resolve("sentinel-" + i),
                                     monitor(master.address())
                                             + "sentinel down-after-milliseconds mymaster 500\n"
-                                            + "sentinel failover-timeout mymaster 5000\n")));
+                                            + "sentinel failover-timeout mymaster %d\n"
+                                                    .formatted(failoverTimeout))));
         }
-        Await.until(PATIENCE, () -> allSee("2", "2"), this::views);
-        return master;
     }
 
     private static String monitor(Address address) {
@@ -153,6 +158,83 @@ class SentinelFailoverTest {
         master.close();
         Await.until(PATIENCE, () -> allNameAnother(oldPort), this::views);
         Await.until(PATIENCE, () -> allSee("2", "2", 1), this::views);
+    }
+
+    /** A fails, B takes over and writes, B fails, A comes back with what it had. */
+    @Test
+    void aFormerMasterIsNotPromotedWithOldDataUnlessAnOperatorSaysSo() throws Exception {
+        var first = run(RealRedis.server(folder, "--dbfilename", "first.rdb"));
+        run(
+                RealRedis.server(
+                        folder,
+                        "--dbfilename",
+                        "second.rdb",
+                        "--replicaof",
+                        "127.0.0.1 " + first.address().port()));
+        startSentinels(first, 1500);
+        Await.until(PATIENCE, () -> allSee("1", "2"), this::views);
+        first.call("SET", "who", "first");
+        first.call("SAVE");
+        var firstPort = first.address().port();
+        first.close();
+        Await.until(PATIENCE, () -> allNameAnother(firstPort), this::views);
+        var second = (RealRedis) running.get(1);
+        second.call("SET", "who", "second");
+        // Each sentinel heard of it that its data are its own now.
+        for (var sentinel : sentinels) {
+            Await.until(PATIENCE, () -> toldToWrite(sentinel, second), () -> second.log());
+        }
+
+        var clients = new ArrayList<RespClient>();
+        for (var sentinel : sentinels) {
+            clients.add(run(sentinel.connect()));
+            clients.getLast().call("PSUBSCRIBE", "-failover-abort-reason");
+        }
+        second.close();
+        run(RealRedis.serverAt(first.address(), folder, "--dbfilename", "first.rdb"));
+        var reasons = new StringBuilder();
+        Await.until(
+                PATIENCE,
+                () -> {
+                    for (var client : clients) {
+                        client.message(Duration.ofMillis(50))
+                                .map(message -> message.asList().get(3).asText() + "\n")
+                                .ifPresent(reasons::append);
+                    }
+                    return reasons.toString().contains(" " + firstPort + " stale-copy");
+                },
+                () -> reasons + views());
+        assertEquals(second.address().port(), masterPort(sentinels.getFirst()));
+
+        Await.until(
+                PATIENCE,
+                () ->
+                        "OK"
+                                .equals(
+                                        sentinels
+                                                .getFirst()
+                                                .call("SENTINEL", "FAILOVER", "mymaster")
+                                                .asText()),
+                this::views);
+        Await.until(PATIENCE, () -> allNameAnother(second.address().port()), this::views);
+        assertEquals(firstPort, masterPort(sentinels.getFirst()));
+    }
+
+    /** Its INFO, as that sentinel knows it, says that it wrote something as a master. */
+    private static boolean toldToWrite(OurSentinel sentinel, RealRedis master) throws Exception {
+        var info = sentinel.call("SENTINEL", "INFO-CACHE", "mymaster");
+        var text = info.asList().get(1).asList().getFirst().asList().get(1).asText();
+        return text.contains("role:master")
+                && text.contains("tcp_port:" + master.address().port() + "\r\n")
+                && number(text, "master_repl_offset:") >= number(text, "second_repl_offset:");
+    }
+
+    private static long number(String info, String field) {
+        return info.lines()
+                .filter(line -> line.startsWith(field))
+                .mapToLong(line -> Long.parseLong(line.substring(field.length()).strip()))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

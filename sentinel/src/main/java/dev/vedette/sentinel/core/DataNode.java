@@ -23,6 +23,9 @@ abstract sealed class DataNode extends Instance permits MonitoredMaster, Replica
     /** When INFO was last asked for, answered or not. */
     Instant infoAskedAt = Periods.NEVER;
 
+    /** Where its data come from, by its last INFO. */
+    Optional<History> history = Optional.empty();
+
     InstanceInfo.Role roleReported;
     Instant roleReportedAt;
 

@@ -83,7 +83,7 @@ final class FailoverMachine {
             return;
         }
         boolean choice =
-                ReplicaSelection.of(master, deployment.pace, Periods.NEVER, alarm.now())
+                ReplicaSelection.of(master, deployment.pace, false, Periods.NEVER, alarm.now())
                         .best()
                         .isPresent();
         if (alarm.passed(master.objectivelyDownSince.plus(election.stagger(master, choice)))) {
@@ -222,7 +222,9 @@ final class FailoverMachine {
         if (stragglers(master, the) && !alarm.passed(state.since().plus(stragglerWait(master)))) {
             return;
         }
-        var selection = ReplicaSelection.of(master, deployment.pace, the.freshSince(), alarm.now());
+        var selection =
+                ReplicaSelection.of(
+                        master, deployment.pace, the.forced(), the.freshSince(), alarm.now());
         selection
                 .best()
                 .flatMap(best -> Optional.ofNullable(master.replicas.get(best.address())))

@@ -55,12 +55,14 @@ final class InfoReader {
             return;
         }
         var role = info.role().get();
+        node.history = info.history();
         if (node instanceof Replica replica) {
             readReplication(replica, role, info, now);
         }
         if (role != node.roleReported) {
             readRoleChange(node, role, now);
         }
+        readHistory(node, info);
         if (node instanceof Replica replica) {
             if (!deployment.tilt.active()) {
                 act(replica, now);
@@ -136,6 +138,17 @@ final class InfoReader {
             if (replica.follows(replica.master())) {
                 replica.followedAs = replica.runId;
             }
+        }
+    }
+
+    private static void readHistory(DataNode node, InstanceInfo info) {
+        switch (node) {
+            case MonitoredMaster master -> {
+                if (master.roleReported == InstanceInfo.Role.MASTER && !info.loading()) {
+                    info.history().ifPresent(master.lineage::masterTold);
+                }
+            }
+            case Replica replica -> replica.master().lineage.replicaTold(replica);
         }
     }
 

@@ -27,6 +27,9 @@ final class MonitoredMaster extends DataNode {
     final SequencedMap<Address, Replica> replicas = new LinkedHashMap<>();
     final SequencedMap<SentinelId, Peer> peers = new LinkedHashMap<>();
 
+    /** What is known of the data of the master, and so of older copies. */
+    final Lineage lineage = new Lineage();
+
     Failover failover = new Failover.Idle();
 
     /** What is left of our last failover; null when nothing is. */

@@ -132,7 +132,7 @@ final class Operator {
                     now);
         } else if (master.failingOver()) {
             refuse(client, "INPROG Failover already in progress");
-        } else if (ReplicaSelection.of(master, deployment.pace, Periods.NEVER, now)
+        } else if (ReplicaSelection.of(master, deployment.pace, true, Periods.NEVER, now)
                 .best()
                 .isEmpty()) {
             refuse(client, "NOGOODSLAVE No suitable replica to promote");

@@ -232,6 +232,8 @@ final class Registry {
             sibling.masterAddressSince = now;
             out.publish(Events.replicaFound(sibling));
         }
+        // It told so in the proof of its promotion.
+        promoted.history.ifPresent(master.lineage::masterTold);
         master.repointing = new Repointing(from, now, Set.copyOf(master.replicas.keySet()));
         addReplica(master, from, now)
                 .ifPresent(
@@ -247,6 +249,7 @@ final class Registry {
             MonitoredMaster master, Address address, Optional<String> runId, Instant now) {
         master.address = address;
         master.firstRunId = runId;
+        master.lineage.switched();
         clear(master, now);
         master.downSince = Periods.NEVER;
         master.objectivelyDownSince = Periods.NEVER;
@@ -266,6 +269,7 @@ final class Registry {
     void reset(MonitoredMaster master, Instant now) {
         countPeersBefore(master, now);
         unconfirmed.hideAll(master, now);
+        master.lineage.forget();
         master.peers.values().forEach(links::release);
         master.peers.clear();
         clear(master, now);

@@ -33,6 +33,8 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
         NEVER_SYNCED,
         /** It loads its data set. */
         LOADING,
+        /** It is known to lack what the present master wrote. */
+        STALE_COPY,
         /** A RESET made us forget it, and it does not say that it follows the master. */
         UNCONFIRMED;
 
@@ -52,7 +54,9 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
         /** Its INFO was asked before the failure: its offset may be old. */
         NOT_FRESH,
         /** It says that it is a master, and nothing proves that it was ours. */
-        SAYS_MASTER
+        SAYS_MASTER,
+        /** It is known to lack what the present master wrote; an operator wants it all the same. */
+        OLDER
     }
 
     /**
@@ -74,7 +78,8 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
             Standing standing,
             long offset) {
 
-        static Candidate of(Replica replica, Instant freshSince, Instant now) {
+        static Candidate of(Replica replica, boolean olderToo, Instant freshSince, Instant now) {
+            boolean older = replica.master().lineage.knownOlder(replica);
             return new Candidate(
                     replica.address,
                     replica.runId,
@@ -86,8 +91,8 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                             ? Optional.of(Duration.between(replica.infoAt, now))
                             : Optional.empty(),
                     replica.masterLinkDownFor,
-                    defectOf(replica),
-                    standingOf(replica, freshSince),
+                    older && !olderToo ? Optional.of(Refusal.STALE_COPY) : defectOf(replica),
+                    older ? Standing.OLDER : standingOf(replica, freshSince),
                     replica.offset);
         }
 
@@ -139,11 +144,16 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                     .thenComparing(c -> c.runId().isEmpty())
                     .thenComparing(c -> c.runId().orElse("").toLowerCase(Locale.ROOT));
 
-    /** Chooses among the replicas of that master. */
-    static ReplicaSelection of(MonitoredMaster master, Pace pace, Instant freshSince, Instant now) {
+    /**
+     * Chooses among the replicas of that master.
+     *
+     * @param forced by an operator, for whom an older copy is better than none
+     */
+    static ReplicaSelection of(
+            MonitoredMaster master, Pace pace, boolean forced, Instant freshSince, Instant now) {
         return choose(
                 master.replicas.values().stream()
-                        .map(replica -> Candidate.of(replica, freshSince, now))
+                        .map(replica -> Candidate.of(replica, forced, freshSince, now))
                         .toList(),
                 Limits.of(master, pace, now));
     }

@@ -76,6 +76,9 @@ final class DataNode extends Machine {
     private long linkDownSince = -1;
     private long loadingUntil;
 
+    /** The histories of masters that this node was in sync with, in any life. */
+    private final Set<String> followed = new LinkedHashSet<>();
+
     /** Resynchronisations that this node did as a replica, for the tests. */
     int fullSyncs;
 
@@ -106,6 +109,10 @@ final class DataNode extends Machine {
 
     String replicationId() {
         return replicationId;
+    }
+
+    boolean hasFollowed(String history) {
+        return followed.contains(history);
     }
 
     /** Before the first start: the conf's replicaof. */
@@ -587,6 +594,7 @@ final class DataNode extends Machine {
 
         private void streams(String how) {
             phase = Phase.STREAMING;
+            followed.add(replicationId);
             world.tell(DataNode.this, "is in sync with", master.orElseThrow() + " (" + how + ")");
         }
 

@@ -2,6 +2,7 @@ package dev.vedette.sentinel.sim;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Event;
+import dev.vedette.sentinel.core.History;
 import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
@@ -39,6 +40,15 @@ final class Invariants {
     /** What the network has brought to one life of one sentinel. */
     private static final class Heard {
         private final Map<Machine, InstanceInfo> info = new HashMap<>();
+
+        /** What the present master told of its data, since it is the master. */
+        private final Set<String> masterHistories = new HashSet<>();
+
+        private Optional<History> masterHistory = Optional.empty();
+
+        /** The same of the masters before. */
+        private final Set<String> formerHistories = new HashSet<>();
+
         private final Map<Machine, Long> infoAt = new HashMap<>();
         private final Map<Machine, Long> pongAt = new HashMap<>();
         private final Set<Address> down = new HashSet<>();
@@ -184,6 +194,7 @@ final class Invariants {
             case Wire.Informed(var info) -> {
                 known.info.put(from, info);
                 known.infoAt.put(from, world.queue.now());
+                masterTold(sentinel, from, info, known);
             }
             case Wire.MasterDown(_, var leader, var epoch) ->
                     leader.filter(id -> !id.equals(sentinel.id))
@@ -193,6 +204,34 @@ final class Invariants {
                 // Other replies say nothing that a rule needs.
             }
         }
+    }
+
+    private static void masterTold(
+            SentinelMachine sentinel, Machine from, InstanceInfo info, Heard known) {
+        boolean master =
+                info.role().equals(Optional.of(InstanceInfo.Role.MASTER))
+                        && !info.loading()
+                        && sentinel.state().masters().stream()
+                                .anyMatch(m -> m.address().equals(from.address));
+        if (master) {
+            known.masterHistory = info.history();
+            info.history().ifPresent(history -> known.masterHistories.add(history.id()));
+        }
+    }
+
+    /** To the leader the proof of the promotion told of the data too. */
+    private static void promotionTold(Address to, Heard known) {
+        if (!known.selected.containsValue(to)) {
+            return;
+        }
+        known.info.forEach(
+                (from, info) -> {
+                    if (from.address.equals(to)
+                            && info.role().equals(Optional.of(InstanceInfo.Role.MASTER))) {
+                        known.masterHistory = info.history();
+                        info.history().ifPresent(told -> known.masterHistories.add(told.id()));
+                    }
+                });
     }
 
     /** A vote, or the word that none was given, leaves a sentinel. */
@@ -468,6 +507,10 @@ final class Invariants {
             case "+switch-master" -> {
                 demotions.switched(sentinel, words);
                 known.down.clear();
+                known.formerHistories.addAll(known.masterHistories);
+                known.masterHistories.clear();
+                known.masterHistory = Optional.empty();
+                promotionTold(new Address(words[3], Integer.parseInt(words[4])), known);
                 known.masterDownSince.remove(words[0]);
             }
             default -> {
@@ -587,6 +630,33 @@ final class Invariants {
                 node,
                 info.masterLinkDownFor().compareTo(mayBeDownFor) > 0,
                 "it was disconnected too long");
+        refuse(
+                sentinel,
+                node,
+                !known.forced.contains(master) && parted(node, info, known),
+                "it parted from the master's data and lacks what that wrote");
+    }
+
+    /**
+     * Its data are the parent of the master's, which went on since, and which it never followed.
+     */
+    private static boolean parted(DataNode node, InstanceInfo told, Heard known) {
+        if (told.history().isEmpty() || known.masterHistory.isEmpty()) {
+            return false;
+        }
+        var has = told.history().get();
+        var master = known.masterHistory.get();
+        return master.parent()
+                        .filter(known.formerHistories::contains)
+                        .filter(p -> holds(has, p))
+                        .isPresent()
+                && master.offset() >= master.branchedAt()
+                && known.masterHistories.stream()
+                        .noneMatch(id -> holds(has, id) || node.hasFollowed(id));
+    }
+
+    private static boolean holds(History data, String id) {
+        return data.id().equals(id) || data.parent().equals(Optional.of(id));
     }
 
     private void refuse(SentinelMachine sentinel, DataNode node, boolean bad, String why) {

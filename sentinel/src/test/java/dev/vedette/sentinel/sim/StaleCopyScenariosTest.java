@@ -1,0 +1,106 @@
+package dev.vedette.sentinel.sim;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import org.junit.jupiter.api.Test;
+
+/** The master fails, then its successor; what comes back first has the older data. */
+class StaleCopyScenariosTest {
+    private final Simulation sim =
+            Simulation.seeded(Long.getLong("vedette.sim.seed", 47))
+                    .master("m")
+                    .replicas("r1")
+                    .sentinels(3)
+                    .quorum(2);
+
+    private void theSuccessorIsTheMaster() {
+        sim.runFor(ofSeconds(30));
+        sim.crash("m");
+        sim.runFor(ofSeconds(15));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("r1");
+    }
+
+    private void itIsRefused() {
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("r1");
+        assertTrue(
+                sim.events().stream()
+                        .filter(e -> e.event().name().equals("-failover-abort-reason"))
+                        .anyMatch(e -> e.event().payload().contains("10.0.0.1 6379 stale-copy")),
+                sim.transcript());
+    }
+
+    @Test
+    void aFormerMasterThatComesBackAfterItsSuccessorDiedIsNotPromoted() {
+        theSuccessorIsTheMaster();
+        sim.crash("r1");
+        sim.restart("m");
+        sim.runFor(ofMinutes(3));
+        itIsRefused();
+        sim.restart("r1");
+        sim.runUntilOneMaster(ofMinutes(2));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("r1");
+    }
+
+    @Test
+    void norIsOneThatLostItsData() {
+        theSuccessorIsTheMaster();
+        sim.crash("r1");
+        sim.loseData("m");
+        sim.restart("m");
+        sim.runFor(ofMinutes(3));
+        itIsRefused();
+    }
+
+    @Test
+    void norIsOneThatWasOrderedToFollowTheSuccessorAndNeverReachedIt() {
+        theSuccessorIsTheMaster();
+        sim.network().cut("m").from("r1");
+        sim.restart("m");
+        sim.runFor(ofSeconds(30));
+        assertTrue(sim.world.dataNode("m").master().isPresent(), "it has its order");
+        sim.crash("r1");
+        sim.runFor(ofMinutes(3));
+        itIsRefused();
+    }
+
+    @Test
+    void aFormerMasterThatWasInSyncWithItsSuccessorIsPromoted() {
+        theSuccessorIsTheMaster();
+        sim.restart("m");
+        sim.runUntilOneMaster(ofMinutes(1));
+        sim.runFor(ofSeconds(12));
+        sim.crash("r1");
+        sim.runFor(ofSeconds(60));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
+    }
+
+    @Test
+    void anOperatorMayPromoteTheOlderCopy() {
+        theSuccessorIsTheMaster();
+        sim.crash("r1");
+        sim.restart("m");
+        sim.runFor(ofMinutes(1));
+        sim.failover("s1");
+        sim.runFor(ofSeconds(30));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
+        sim.restart("r1");
+        sim.runUntilOneMaster(ofMinutes(2));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
+    }
+
+    @Test
+    void aSentinelThatStartedAfterTheMasterDiedKeepsTheRuleOfRedis() {
+        theSuccessorIsTheMaster();
+        sim.crash("r1");
+        for (var sentinel : new String[] {"s1", "s2", "s3"}) {
+            sim.crash(sentinel);
+            sim.restart(sentinel);
+        }
+        sim.restart("m");
+        sim.runFor(ofMinutes(3));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
+    }
+}
