@@ -2,17 +2,20 @@
 // acknowledged: "ack <number>". Ends when its input does.
 //   node writer.js <ioredis|node-redis> <master name> <key prefix> <json of the options>
 
+import fs from 'node:fs';
+
 const [library, masterName, prefix, json] = process.argv.slice(2);
 const options = JSON.parse(json);
 const sentinels = options.sentinels;
+const read = (file) => fs.readFileSync(file);
+const tls = options.ca
+  ? { ca: read(options.ca), cert: read(options.cert), key: read(options.key) }
+  : undefined;
 
 const pause = (millis) => new Promise((done) => setTimeout(done, millis));
 
 async function ioredis() {
   const { Redis } = await import('ioredis');
-  const tls = options.ca
-    ? { ca: options.ca, checkServerIdentity: () => undefined }
-    : undefined;
   let closed = false;
   let client;
   const connect = () => {
@@ -26,7 +29,7 @@ async function ioredis() {
       username: options.username,
       password: options.password,
       sentinelUsername: options.sentinelUsername,
-      sentinelPassword: options.sentinelPassword,
+      sentinelPassword: options.password,
       tls,
       sentinelTLS: tls,
       enableTLSForSentinelMode: Boolean(tls),
@@ -48,15 +51,13 @@ async function ioredis() {
 
 async function nodeRedis() {
   const { createSentinel } = await import('redis');
-  const socket = options.ca
-    ? { tls: true, ca: options.ca, checkServerIdentity: () => undefined }
-    : {};
+  const socket = tls ? { tls: true, ...tls } : {};
   const client = createSentinel({
     name: masterName,
     sentinelRootNodes: sentinels,
     sentinelClientOptions: {
       username: options.sentinelUsername,
-      password: options.sentinelPassword,
+      password: options.password,
       socket,
     },
     nodeClientOptions: { username: options.username, password: options.password, socket },

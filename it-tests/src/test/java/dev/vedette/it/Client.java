@@ -1,7 +1,6 @@
 package dev.vedette.it;
 
 import dev.vedette.protocol.client.RespClient;
-import dev.vedette.protocol.client.RespClient.TlsClient;
 import dev.vedette.protocol.info.InfoText;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.resp.RespValue;
@@ -18,15 +17,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** A plain client for tests: one connection, one command at a time. */
 final class Client implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    /** The addresses that speak TLS, and how. */
-    private static final Map<Address, TlsClient> TLS = new ConcurrentHashMap<>();
 
     private final Address address;
     private final RespClient client;
@@ -41,13 +36,13 @@ final class Client implements AutoCloseable {
     }
 
     static Client connect(Address address, Duration patience) throws IOException {
-        var tls = Optional.ofNullable(TLS.get(address));
-        return new Client(address, RespClient.connect(address, patience, tls));
-    }
-
-    /** From now on everybody reaches this address through TLS. */
-    static void throughTls(Address address, TlsClient tls) {
-        TLS.put(address, tls);
+        var access = Access.to(address);
+        var tls = access.tls().map(Certificates::client);
+        var client = RespClient.connect(address, patience, tls);
+        if (access.password().isPresent()) {
+            client.call("AUTH", access.password().get());
+        }
+        return new Client(address, client);
     }
 
     /** One question over a connection of its own; empty if nobody answers. */

@@ -4,7 +4,6 @@ import dev.vedette.protocol.net.Address;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,7 +25,7 @@ final class EventLog implements AutoCloseable {
     EventLog(Address sentinel) {
         this.sentinel = sentinel;
         try {
-            wire = new Wire(new Socket(sentinel.host(), sentinel.port()));
+            wire = Access.wire(sentinel);
             wire.patience(Duration.ZERO);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,8 +1,8 @@
 package dev.vedette.it;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Writes one key after another through a client library, and remembers what was acknowledged and
@@ -30,7 +30,7 @@ final class LibraryWriter implements AutoCloseable {
 
     private final String name;
     private final Library library;
-    private final List<Acknowledged> acknowledged = new CopyOnWriteArrayList<>();
+    private final List<Acknowledged> acknowledged = new ArrayList<>();
     private final Thread thread;
     private volatile boolean stopped;
     private volatile String lastError = "none";
@@ -49,7 +49,9 @@ final class LibraryWriter implements AutoCloseable {
         while (!stopped) {
             try {
                 long number = library.writeNext();
-                acknowledged.add(new Acknowledged(number, System.nanoTime()));
+                synchronized (acknowledged) {
+                    acknowledged.add(new Acknowledged(number, System.nanoTime()));
+                }
                 Thread.sleep(BETWEEN_WRITES);
             } catch (InterruptedException _) {
                 return;
@@ -67,12 +69,27 @@ final class LibraryWriter implements AutoCloseable {
         return name + ":" + number;
     }
 
-    List<Acknowledged> acknowledged() {
-        return List.copyOf(acknowledged);
+    /** Those later than this moment of {@link System#nanoTime}. */
+    List<Acknowledged> acknowledgedSince(long nanos) {
+        synchronized (acknowledged) {
+            int from = acknowledged.size();
+            while (from > 0 && acknowledged.get(from - 1).nanos() > nanos) {
+                from--;
+            }
+            return List.copyOf(acknowledged.subList(from, acknowledged.size()));
+        }
+    }
+
+    Acknowledged last() {
+        synchronized (acknowledged) {
+            return acknowledged.getLast();
+        }
     }
 
     int count() {
-        return acknowledged.size();
+        synchronized (acknowledged) {
+            return acknowledged.size();
+        }
     }
 
     String lastError() {

@@ -1,7 +1,6 @@
 package dev.vedette.it;
 
 import dev.vedette.it.LibraryWriter.Library;
-import dev.vedette.protocol.net.Address;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,11 +74,7 @@ final class NodeLibraries {
         }
     }
 
-    static Library start(String library, List<Address> sentinels, String prefix) {
-        String list =
-                sentinels.stream()
-                        .map(s -> "{\"host\":\"%s\",\"port\":%d}".formatted(s.host(), s.port()))
-                        .collect(Collectors.joining(","));
+    static Library start(String library, Group group, String prefix) {
         var process =
                 Reaper.start(
                         new ProcessBuilder(
@@ -87,13 +83,39 @@ final class NodeLibraries {
                                         library,
                                         Topology.MASTER_NAME,
                                         prefix,
-                                        "{\"sentinels\":[" + list + "]}")
+                                        options(group))
                                 .directory(HOME.toFile())
-                                .redirectError(HOME.resolve(library + ".err").toFile()));
+                                .redirectError(HOME.resolve(prefix + ".err").toFile()));
         var out =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         return new NodeProcess(process, out);
+    }
+
+    /** As JSON: what writer.js is to know. */
+    private static String options(Group group) {
+        var fields = new ArrayList<String>();
+        fields.add(
+                group.sentinels().stream()
+                        .map(s -> "{\"host\":\"%s\",\"port\":%d}".formatted(s.host(), s.port()))
+                        .collect(Collectors.joining(",", "\"sentinels\":[", "]")));
+        group.tls()
+                .ifPresent(
+                        made -> {
+                            fields.add(field("ca", made.file("ca.crt").toString()));
+                            fields.add(field("cert", made.file("client.crt").toString()));
+                            fields.add(field("key", made.file("client.key").toString()));
+                        });
+        if (group.hasUsers()) {
+            fields.add(field("username", Users.APPLICATION));
+            fields.add(field("sentinelUsername", Users.CLIENT));
+            fields.add(field("password", Users.PASSWORD));
+        }
+        return "{" + String.join(",", fields) + "}";
+    }
+
+    private static String field(String name, String value) {
+        return "\"" + name + "\":\"" + value + "\"";
     }
 
     /** A process that numbers its writes itself. */

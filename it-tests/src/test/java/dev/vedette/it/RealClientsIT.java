@@ -3,8 +3,8 @@ package dev.vedette.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vedette.it.ClientFigures.Figure;
 import dev.vedette.it.LibraryWriter.Acknowledged;
-import dev.vedette.protocol.net.Address;
 
 import org.junit.jupiter.api.Test;
 
@@ -19,28 +19,46 @@ import java.util.Optional;
 /**
  * Client libraries as their users have them find the master through our sentinels and write all the
  * time, while the master is killed and switched by hand in turn. {@code VEDETTE_IT_ROUNDS} repeats
- * it.
+ * it, {@code VEDETTE_IT_CLIENTS} names the libraries, and {@code VEDETTE_IT_CLIENTS_OF=REDIS} has
+ * them work with the daemons of Redis, for figures to compare with.
  */
 class RealClientsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ROUNDS = Rounds.orInCi(2);
+    private static final Product PRODUCT =
+            Product.valueOf(wish("VEDETTE_IT_CLIENTS_OF", "VEDETTE"));
+    private static final List<String> ONLY = List.of(wish("VEDETTE_IT_CLIENTS", "").split(",", -1));
 
     /** The aim is a second; a machine that does ten other things may take longer. */
     private static final long LIMIT_MILLIS =
-            Long.parseLong(System.getenv().getOrDefault("VEDETTE_IT_RESUME_LIMIT_MS", "20000"));
+            Long.parseLong(wish("VEDETTE_IT_RESUME_LIMIT_MS", "20000"));
 
     private static final int SOME_WRITES = 20;
 
+    private static String wish(String variable, String otherwise) {
+        return System.getenv().getOrDefault(variable, otherwise);
+    }
+
     @Test
     void everyLibraryWritesOnAfterEachSwitchAndLeaksNoConnection() throws IOException {
-        try (var topology = Topology.of(Product.VEDETTE, Product.VEDETTE).start()) {
+        switches("plain", Topology.of(PRODUCT, PRODUCT));
+    }
+
+    @Test
+    void throughTlsAndAsUsersOfTheDocumentedRightsTheyDoToo() throws IOException {
+        switches("TLS and ACL", Topology.of(PRODUCT, PRODUCT).tls().users());
+    }
+
+    private static void switches(String title, Topology.Builder builder) throws IOException {
+        var figures = new ClientFigures(PRODUCT + ", " + title);
+        try (var topology = builder.start()) {
             List<Long> before = connections(topology);
-            List<LibraryWriter> writers = writers(topology.sentinelAddresses());
+            List<LibraryWriter> writers = writers(topology.group());
+            List<Long> inUse = List.of();
             try {
                 topology.await("writes", PATIENCE, () -> idle(writers));
-                List<Long> inUse = List.of();
                 for (int round = 1; round <= ROUNDS; round++) {
-                    aSwitch(topology, writers, round, round % 2 == 1);
+                    aSwitch(topology, writers, round % 2 == 1, figures);
                     if (round == 1) {
                         inUse = connections(topology);
                     }
@@ -51,24 +69,30 @@ class RealClientsIT {
                 writers.forEach(LibraryWriter::close);
             }
             topology.await("all connections closed", PATIENCE, () -> more(topology, before));
+            figures.print();
+            System.out.printf(
+                    "  connections of the sentinels: %s before, %s in use, %s afterwards%n",
+                    before, inUse, connections(topology));
         }
     }
 
-    private static List<LibraryWriter> writers(List<Address> sentinels) {
+    private static List<LibraryWriter> writers(Group group) {
         Map<String, LibraryWriter.Connector> libraries = new LinkedHashMap<>();
-        libraries.put("jedis", prefix -> JavaLibraries.jedis(sentinels, prefix));
-        libraries.put("lettuce", prefix -> JavaLibraries.lettuce(sentinels, prefix));
-        libraries.put("redisson", prefix -> JavaLibraries.redisson(sentinels, prefix));
+        libraries.put("jedis", prefix -> JavaLibraries.jedis(group, prefix));
+        libraries.put("lettuce", prefix -> JavaLibraries.lettuce(group, prefix));
+        libraries.put(
+                "lettuce-master-replica",
+                prefix -> JavaLibraries.lettuceMasterReplica(group, prefix));
+        libraries.put("redisson", prefix -> JavaLibraries.redisson(group, prefix));
         if (NodeLibraries.areInstalled()) {
             for (String library : List.of("ioredis", "node-redis")) {
-                libraries.put(library, prefix -> NodeLibraries.start(library, sentinels, prefix));
+                libraries.put(library, prefix -> NodeLibraries.start(library, group, prefix));
             }
         }
-        String only = System.getenv().getOrDefault("VEDETTE_IT_CLIENTS", "");
         var writers = new ArrayList<LibraryWriter>();
         libraries.forEach(
                 (name, connector) -> {
-                    if (only.isEmpty() || List.of(only.split(",", -1)).contains(name)) {
+                    if (ONLY.equals(List.of("")) || ONLY.contains(name)) {
                         writers.add(new LibraryWriter(name, connector));
                     }
                 });
@@ -76,7 +100,10 @@ class RealClientsIT {
     }
 
     private static void aSwitch(
-            Topology topology, List<LibraryWriter> writers, int round, boolean byDeath) {
+            Topology topology,
+            List<LibraryWriter> writers,
+            boolean byDeath,
+            ClientFigures figures) {
         Daemon old = topology.master();
         List<EventLog> logs = new ArrayList<>();
         try {
@@ -104,37 +131,38 @@ class RealClientsIT {
                             .min()
                             .orElseThrow();
             for (LibraryWriter writer : writers) {
-                String what = (byDeath ? "kill" : "manual") + " " + round + ", " + writer.name();
-                check(what, writer, promoted, switched);
+                String fault = byDeath ? "kill" : "manual";
+                Figure figure = figure(writer, promoted, switched);
+                System.out.printf("real clients, %s, %s: %s%n", fault, writer.name(), figure);
+                figures.add(fault, writer.name(), figure);
+                assertTrue(figure.firstMillis() <= LIMIT_MILLIS, () -> writer.name() + figure);
+                assertEquals(0, figure.lost(), () -> writer.name() + figure);
             }
         } finally {
             logs.forEach(EventLog::close);
         }
     }
 
-    /** The first write that the new master has, and that none behind it is missing. */
-    private static void check(
-            String what, LibraryWriter writer, Daemon promoted, long switchedNanos) {
-        List<Acknowledged> later =
-                writer.acknowledged().stream().filter(a -> a.nanos() > switchedNanos).toList();
+    /** When the new master had the first write, and whether one behind it is missing. */
+    private static Figure figure(LibraryWriter writer, Daemon promoted, long switchedNanos) {
+        List<Acknowledged> later = writer.acknowledgedSince(switchedNanos);
         var present = new ArrayList<Boolean>();
         try (var client = promoted.connect()) {
             for (Acknowledged write : later) {
-                present.add(
-                        client.text("GET", writer.key(write.number()))
-                                .equals(Long.toString(write.number())));
+                present.add(isAt(client, writer, write));
             }
         }
         int first = present.indexOf(true);
-        assertTrue(first >= 0, () -> what + ": nothing written after the switch");
-        long millis = (later.get(first).nanos() - switchedNanos) / 1_000_000;
-        System.out.printf(
-                "real clients, %s: first write %d ms after +switch-master, %d went astray before,"
-                        + " %d since%n",
-                what, millis, first, later.size() - first);
-        assertTrue(millis <= LIMIT_MILLIS, () -> what + ": " + millis + " ms");
-        long lost = present.subList(first, present.size()).stream().filter(p -> !p).count();
-        assertEquals(0, lost, () -> what + ": lost after the first write");
+        assertTrue(first >= 0, () -> writer.name() + ": nothing written after the switch");
+        return new Figure(
+                (later.get(first).nanos() - switchedNanos) / 1_000_000,
+                first,
+                present.subList(first, present.size()).stream().filter(p -> !p).count());
+    }
+
+    private static boolean isAt(Client client, LibraryWriter writer, Acknowledged write) {
+        String value = client.text("GET", writer.key(write.number()));
+        return value.equals(Long.toString(write.number()));
     }
 
     private static Optional<String> idle(List<LibraryWriter> writers) {
@@ -152,15 +180,11 @@ class RealClientsIT {
 
     private static Optional<String> notAt(Daemon promoted, List<LibraryWriter> writers) {
         try (var client = promoted.connect()) {
-            for (LibraryWriter writer : writers) {
-                Acknowledged last = writer.acknowledged().getLast();
-                if (!client.text("GET", writer.key(last.number()))
-                        .equals(Long.toString(last.number()))) {
-                    return Optional.of(writer.name() + ": " + writer.lastError());
-                }
-            }
+            return writers.stream()
+                    .filter(writer -> !isAt(client, writer, writer.last()))
+                    .findFirst()
+                    .map(writer -> writer.name() + ": " + writer.lastError());
         }
-        return Optional.empty();
     }
 
     // ---- connections of the sentinels

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** One server of ours with a port in plain text and one of TLS, and a sentinel with TLS alone. */
@@ -36,7 +37,7 @@ class TlsPortsIT {
         serverLines.add("unixsocket " + folder.resolve("server.sock"));
         server = Daemon.server(Product.VEDETTE, folder, Ports.free(), serverLines);
         var sentinelPort = Ports.free();
-        Client.throughTls(sentinelPort, certificates.client());
+        new Access(Optional.of(certificates), Optional.empty()).isNeededAt(sentinelPort);
         var lines = new ArrayList<>(certificates.lines(sentinelPort.port()));
         lines.add("port 0");
         lines.add("sentinel monitor mymaster 127.0.0.1 " + serverTls.port() + " 1");

@@ -41,6 +41,7 @@ final class Topology implements AutoCloseable {
     private final Path folder;
     private final List<Daemon> servers = new ArrayList<>();
     private final List<Daemon> sentinels = new ArrayList<>();
+    private final Group group;
 
     private Topology(Builder builder) throws IOException {
         folder = Files.createTempDirectory("vedette-it-");
@@ -49,10 +50,13 @@ final class Topology implements AutoCloseable {
         Address master = ports.getFirst();
         Optional<Certificates> tls =
                 builder.tls ? Optional.of(Certificates.in(folder)) : Optional.empty();
-        tls.ifPresent(made -> ports.forEach(port -> Client.throughTls(port, made.client())));
+        var access =
+                new Access(tls, builder.users ? Optional.of(Users.PASSWORD) : Optional.empty());
+        ports.forEach(access::isNeededAt);
         for (Address port : ports.subList(0, 1 + builder.replicas)) {
             var lines = new ArrayList<>(serverLines(port, master));
             lines.addAll(builder.serverLines);
+            lines.addAll(builder.users ? Users.serverLines() : List.of());
             tls.ifPresent(made -> lines.addAll(made.lines(port.port())));
             servers.add(Daemon.server(builder.serverProduct, folder, port, lines));
         }
@@ -60,9 +64,11 @@ final class Topology implements AutoCloseable {
             Address port = ports.get(1 + builder.replicas + i);
             var lines = new ArrayList<>(sentinelLines(master, products.size() / 2 + 1));
             lines.addAll(builder.moreSentinelLines.getOrDefault(products.get(i), List.of()));
+            lines.addAll(builder.users ? Users.sentinelLines() : List.of());
             tls.ifPresent(made -> lines.addAll(made.lines(port.port())));
             sentinels.add(Daemon.sentinel(products.get(i), folder, port, lines));
         }
+        group = new Group(sentinelAddresses(), tls, builder.users);
     }
 
     private static List<String> serverLines(Address self, Address master) {
@@ -92,6 +98,7 @@ final class Topology implements AutoCloseable {
         private List<Product> sentinelProducts;
         private int replicas = 2;
         private boolean tls;
+        private boolean users;
         private List<String> serverLines = List.of();
 
         private Builder(Product serverProduct, Product sentinelProduct) {
@@ -108,6 +115,12 @@ final class Topology implements AutoCloseable {
         /** Nobody listens in plain text, and every link is TLS. */
         Builder tls() {
             tls = true;
+            return this;
+        }
+
+        /** Everybody has to log in, with the rights of its role. */
+        Builder users() {
+            users = true;
             return this;
         }
 
@@ -167,6 +180,11 @@ final class Topology implements AutoCloseable {
 
     List<Address> sentinelAddresses() {
         return sentinels.stream().map(Daemon::address).toList();
+    }
+
+    /** What an application must be told of it. */
+    Group group() {
+        return group;
     }
 
     Daemon serverAt(Address address) {
