@@ -31,7 +31,7 @@ final class SentinelPair implements AutoCloseable {
     private String redisId = "?";
     private String oursId = "?";
 
-    private SentinelPair(List<String> sentinelLines) throws IOException {
+    private SentinelPair(List<String> sentinelLines, List<String> serverLines) throws IOException {
         folder = Files.createTempDirectory("vedette-it-");
         List<Address> ports = Ports.free(6);
         Address master = ports.getFirst();
@@ -41,6 +41,7 @@ final class SentinelPair implements AutoCloseable {
             if (!port.equals(master) && !port.equals(second)) {
                 lines.add("replicaof " + master.host() + " " + master.port());
             }
+            lines.addAll(serverLines);
             servers.add(Daemon.server(Product.REDIS, folder, port, lines));
         }
         List<String> lines =
@@ -62,7 +63,13 @@ final class SentinelPair implements AutoCloseable {
      * @param sentinelLines {@code MASTER} and {@code SECOND} stand for host and port
      */
     static SentinelPair start(List<String> sentinelLines) throws IOException {
-        var pair = new SentinelPair(sentinelLines);
+        return start(sentinelLines, List.of());
+    }
+
+    /** The same with lines at the end of the conf of every server. */
+    static SentinelPair start(List<String> sentinelLines, List<String> serverLines)
+            throws IOException {
+        var pair = new SentinelPair(sentinelLines, serverLines);
         try {
             pair.servers.forEach(Daemon::start);
             pair.await("replication", pair::replicationProblem);
