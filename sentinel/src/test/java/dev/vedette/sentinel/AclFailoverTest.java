@@ -236,6 +236,35 @@ class AclFailoverTest {
         }
     }
 
+    /** Without this the right would be missed in the first failover that needs it. */
+    @Test
+    void aRightThatOnlyAFailoverNeedsIsMissedAtOnceAndNothingIsDoneToFindOut() throws Exception {
+        var master = dataNode();
+        var replica = replicaOf(master);
+        var sentinel = sentinelOf(master, 1, 20_000, 20_000);
+        Await.until(PATIENCE, () -> allSee(1, 0), this::views);
+        try (var events = sentinel.connect();
+                var bystander = admin(master);
+                var steersMaster = admin(master);
+                var steersReplica = admin(replica)) {
+            events.call("SUBSCRIBE", "-command-denied");
+            for (var command :
+                    List.of("slaveof", "config|rewrite", "client|kill", "exec", "multi")) {
+                steersReplica.call("ACL", "SETUSER", "sentinel", "-" + command);
+                steersReplica.call("CLIENT", "KILL", "USER", "sentinel");
+                awaitDenial(events, replica, command);
+                steersReplica.call("ACL", "SETUSER", "sentinel", "+" + command);
+                steersMaster.call("ACL", "SETUSER", "sentinel", "-" + command);
+                steersMaster.call("CLIENT", "KILL", "USER", "sentinel");
+                var port = master.address().port();
+                awaitDenial(events, "master m 127.0.0.1 %d ".formatted(port), command);
+                steersMaster.call("ACL", "SETUSER", "sentinel", "+" + command);
+            }
+            assertEquals("slave", steersReplica.call("ROLE").asList().getFirst().asText());
+            assertEquals("master", bystander.call("ROLE").asList().getFirst().asText());
+        }
+    }
+
     private static boolean startsFailover(RespClient sentinel) throws IOException {
         return sentinel.call("SENTINEL", "FAILOVER", "m").asText().equals("OK");
     }
@@ -274,6 +303,12 @@ class AclFailoverTest {
             steers.call("ACL", "SETUSER", "peer", "-publish");
             steers.call("CLIENT", "KILL", "USER", "peer");
             awaitDenial(events, "sentinel ", "publish");
+            for (var command : List.of("is-master-down-by-addr", "master", "sentinels")) {
+                steers.call("ACL", "SETUSER", "peer", "-sentinel|" + command);
+                steers.call("CLIENT", "KILL", "USER", "peer");
+                awaitDenial(events, "sentinel ", "sentinel|" + command);
+                steers.call("ACL", "SETUSER", "peer", "+sentinel|" + command);
+            }
         }
     }
 

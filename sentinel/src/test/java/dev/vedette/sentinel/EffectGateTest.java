@@ -37,6 +37,7 @@ class EffectGateTest {
                     OTHER,
                     new LinkSpec(
                             new Address("127.0.0.1", 6379),
+                            false,
                             LinkSpec.Kind.COMMAND,
                             Optional.empty(),
                             "sentinel-12345678-cmd",

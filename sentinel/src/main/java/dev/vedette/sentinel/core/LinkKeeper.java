@@ -143,6 +143,7 @@ final class LinkKeeper {
         var suffix = connection.kind == LinkSpec.Kind.COMMAND ? "-cmd" : "-pubsub";
         return new LinkSpec(
                 deployment.names.target(connection.link.target),
+                instance instanceof Peer,
                 connection.kind,
                 credentials,
                 "sentinel-" + deployment.myId.text().substring(0, SHORT_ID_CHARS) + suffix,

@@ -11,12 +11,14 @@ import java.util.Optional;
  * subscribes to {@code __sentinel__:hello} and turns every message into {@link Input.HelloHeard}.
  *
  * @param target where to connect; a name is resolved anew at each attempt
+ * @param toSentinel whether a sentinel is there, else a data node
  * @param credentials for AUTH, absent when the peer wants none
  * @param clientName for {@code CLIENT SETNAME}, such as {@code sentinel-1a2b3c4d-cmd}
  * @param renamedCommands upper-case command name to the name that this instance has for it
  */
 public record LinkSpec(
         Address target,
+        boolean toSentinel,
         Kind kind,
         Optional<Credentials> credentials,
         String clientName,

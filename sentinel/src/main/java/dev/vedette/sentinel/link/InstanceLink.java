@@ -125,12 +125,22 @@ final class InstanceLink implements RespConnection.Listener {
         }
         open = true;
         tellAddress();
-        spec.credentials().ifPresent(this::authenticate);
+        Commands.login(spec).ifPresent(words -> send(InstanceLink::ignore, words));
         send(InstanceLink::ignore, name("CLIENT"), "SETNAME", spec.clientName());
         if (spec.kind() == LinkSpec.Kind.PUBSUB) {
             send(InstanceLink::ignore, name("SUBSCRIBE"), HELLO_CHANNEL);
         }
         inputs.accept(new Input.LinkOpened(id, local.host()));
+        checkRights();
+    }
+
+    private void checkRights() {
+        var made = connection;
+        if (made != null
+                && spec.kind() == LinkSpec.Kind.COMMAND
+                && spec.credentials().flatMap(LinkSpec.Credentials::user).isPresent()) {
+            RightsCheck.begin(loop, made.peer(), spec, options, this::denied);
+        }
     }
 
     /** Of several addresses the one that answered is where the name is. */
@@ -140,14 +150,6 @@ final class InstanceLink implements RespConnection.Listener {
             var ip = made.peer().host();
             inputs.accept(new Input.NameResolved(spec.target().host(), List.of(ip)));
         }
-    }
-
-    private void authenticate(LinkSpec.Credentials credentials) {
-        var words = new ArrayList<String>();
-        words.add(name("AUTH"));
-        credentials.user().ifPresent(words::add);
-        words.add(credentials.password());
-        send(InstanceLink::ignore, words.toArray(String[]::new));
     }
 
     @Override
@@ -291,21 +293,20 @@ final class InstanceLink implements RespConnection.Listener {
 
     /** Who may not say a command is told of it once, whatever else the answer is good for. */
     private void answered(String[] words, RespValue reply, Consumer<RespValue> onReply) {
-        Denials.of(words, reply)
-                .filter(denial -> denied.add(denial.key()))
-                .ifPresent(
-                        denial ->
-                                tell(
-                                        new Input.CommandDenied(
-                                                id, denial.command(), denial.error())));
+        Denials.of(words, reply).ifPresent(this::denied);
         onReply.accept(reply);
+    }
+
+    private void denied(Denials.Denial denial) {
+        if (denied.add(denial.key())) {
+            tell(new Input.CommandDenied(id, denial.command(), denial.error()));
+        }
     }
 
     /** Redis does not look at these replies either. */
     private static void ignore(RespValue reply) {}
 
-    /** How this instance calls the command. */
     private String name(String command) {
-        return spec.renamedCommands().getOrDefault(command, command);
+        return Commands.name(spec, command);
     }
 }
