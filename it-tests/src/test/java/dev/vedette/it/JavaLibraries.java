@@ -159,6 +159,8 @@ final class JavaLibraries {
         group.sentinels()
                 .forEach(s -> servers.addSentinelAddress(scheme + s.host() + ":" + s.port()));
         servers.setScanInterval(REDISSON_SCAN_MILLIS).setTimeout(1000).setRetryAttempts(0);
+        // A new master is used once all of these stand; 24 unless told otherwise.
+        servers.setMasterConnectionMinimumIdleSize(2).setSlaveConnectionMinimumIdleSize(2);
         if (group.hasUsers()) {
             config.setUsername(Users.APPLICATION).setPassword(Users.PASSWORD);
             servers.setSentinelUsername(Users.CLIENT).setSentinelPassword(Users.PASSWORD);

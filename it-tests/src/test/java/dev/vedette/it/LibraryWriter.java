@@ -80,12 +80,6 @@ final class LibraryWriter implements AutoCloseable {
         }
     }
 
-    Acknowledged last() {
-        synchronized (acknowledged) {
-            return acknowledged.getLast();
-        }
-    }
-
     int count() {
         synchronized (acknowledged) {
             return acknowledged.size();

@@ -15,12 +15,15 @@ import java.util.stream.Collectors;
 /**
  * Two sentinels of ours and one redis-sentinel over one group. Whoever is eager (quorum 1, a short
  * down-after) leads every failover; the others vote and follow. {@code VEDETTE_IT_ROUNDS} repeats
- * it.
+ * it, {@code VEDETTE_IT_DOWN_AFTER_MS} makes the eager ones more eager.
  */
 @Interop
 class MixedGroupIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final int ROUNDS = Rounds.orInCi(1);
+
+    private static final String DOWN_AFTER_MILLIS =
+            System.getenv().getOrDefault("VEDETTE_IT_DOWN_AFTER_MS", "2000");
 
     private enum Fault {
         KILL,
@@ -43,7 +46,9 @@ class MixedGroupIT {
         try (var topology =
                 Topology.of(servers, others)
                         .sentinels(Product.VEDETTE, Product.VEDETTE, Product.REDIS)
-                        .sentinelLines(leaders, "sentinel down-after-milliseconds mymaster 2000")
+                        .sentinelLines(
+                                leaders,
+                                "sentinel down-after-milliseconds mymaster " + DOWN_AFTER_MILLIS)
                         .sentinelLines(others, "sentinel down-after-milliseconds mymaster 8000")
                         .start()) {
             List<Daemon> eager =

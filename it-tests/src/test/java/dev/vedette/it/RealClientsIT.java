@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Client libraries as their users have them find the master through our sentinels and write all the
@@ -116,20 +117,15 @@ class RealClientsIT {
                 }
             }
             Daemon promoted = topology.awaitFailoverFrom(old);
-            topology.await("writes", PATIENCE, () -> notAt(promoted, writers));
+            topology.await("the news", PATIENCE, () -> unheard(logs));
+            long switched = firstSwitchNanos(logs).orElseThrow();
+            topology.await("writes", PATIENCE, () -> notAt(promoted, switched, writers));
             if (byDeath) {
                 old.start();
             }
             topology.awaitHealthy();
             assertEquals(promoted.name(), topology.master().name(), topology::view);
 
-            long switched =
-                    logs.stream()
-                            .flatMap(log -> log.heard().stream())
-                            .filter(event -> event.name().equals("+switch-master"))
-                            .mapToLong(EventLog.Heard::nanos)
-                            .min()
-                            .orElseThrow();
             for (LibraryWriter writer : writers) {
                 String fault = byDeath ? "kill" : "manual";
                 Figure figure = figure(writer, promoted, switched);
@@ -178,13 +174,32 @@ class RealClientsIT {
                                         + writer.lastError());
     }
 
-    private static Optional<String> notAt(Daemon promoted, List<LibraryWriter> writers) {
+    private static OptionalLong firstSwitchNanos(List<EventLog> logs) {
+        return logs.stream()
+                .flatMap(log -> log.heard().stream())
+                .filter(event -> event.name().equals("+switch-master"))
+                .mapToLong(EventLog.Heard::nanos)
+                .min();
+    }
+
+    private static Optional<String> unheard(List<EventLog> logs) {
+        return firstSwitchNanos(logs).isPresent()
+                ? Optional.empty()
+                : Optional.of("no +switch-master");
+    }
+
+    /** Who has written nothing since the switch that this one has. */
+    private static Optional<String> notAt(
+            Daemon promoted, long switchedNanos, List<LibraryWriter> writers) {
         try (var client = promoted.connect()) {
-            return writers.stream()
-                    .filter(writer -> !isAt(client, writer, writer.last()))
-                    .findFirst()
-                    .map(writer -> writer.name() + ": " + writer.lastError());
+            for (LibraryWriter writer : writers) {
+                List<Acknowledged> later = writer.acknowledgedSince(switchedNanos);
+                if (later.isEmpty() || !isAt(client, writer, later.getLast())) {
+                    return Optional.of(writer.name() + ": " + writer.lastError());
+                }
+            }
         }
+        return Optional.empty();
     }
 
     // ---- connections of the sentinels
