@@ -3,18 +3,26 @@ package dev.vedette.it;
 import dev.vedette.protocol.net.Address;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of 127.0.0.1 that nobody listens on, and none of them twice in one run. */
+/**
+ * Ports of 127.0.0.1 that nobody listens on, and none of them twice in one run. They lie below
+ * those that the kernel gives to outgoing connections: a daemon that is started again finds its
+ * port free.
+ */
 final class Ports {
-    private static final Set<Integer> GIVEN = new HashSet<>();
+    private static final int FIRST = 10_240;
+
+    /** Two forks of one run never look at the same port. */
+    private static final int OF_A_FORK = 11_000;
+
+    private static final int FORK = (Integer.getInteger("surefire.forkNumber", 1) - 1) % 2;
+
+    private static int next = ThreadLocalRandom.current().nextInt(OF_A_FORK);
 
     private Ports() {}
 
@@ -23,22 +31,16 @@ final class Ports {
     }
 
     static synchronized List<Address> free(int count) {
-        List<ServerSocket> held = new ArrayList<>();
         List<Address> ports = new ArrayList<>();
-        try {
-            while (ports.size() < count) {
-                var socket = new ServerSocket();
-                held.add(socket);
-                socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-                if (GIVEN.add(socket.getLocalPort())) {
-                    ports.add(new Address("127.0.0.1", socket.getLocalPort()));
-                }
+        for (int looked = 0; ports.size() < count; looked++) {
+            if (looked == OF_A_FORK) {
+                throw new AssertionError("no free port is left");
             }
-            for (ServerSocket socket : held) {
-                socket.close();
+            var address = new Address("127.0.0.1", FIRST + FORK * OF_A_FORK + next);
+            next = (next + 1) % OF_A_FORK;
+            if (isFree(address)) {
+                ports.add(address);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return ports;
     }
