@@ -90,7 +90,8 @@ final class Election {
         if (!adoptEpoch(master, epoch, candidate, now)) {
             return;
         }
-        if (!master.ledger.mayVoteIn(epoch, deployment.currentEpoch)
+        if (!master.ledger.mayVoteIn(epoch)
+                || epoch <= master.configEpoch
                 || (leadsUnannounced(master) && !candidate.equals(deployment.myId))) {
             return;
         }
@@ -98,6 +99,7 @@ final class Election {
         out.publish(Events.voted(master, candidate, epoch));
         if (!candidate.equals(deployment.myId)) {
             // The one whom we voted for is at work: no attempt of ours for a while.
+            master.retryAt = null;
             master.attemptedAt = deployment.desynchronised(master, epoch, now);
         }
     }
@@ -125,6 +127,7 @@ final class Election {
         }
         if (epoch > deployment.currentEpoch) {
             deployment.currentEpoch = epoch;
+            deployment.heardEpoch = epoch;
             out.persist();
             out.publish(Events.newEpoch(master, epoch));
         }
@@ -211,17 +214,21 @@ final class Election {
                         .isPresent();
     }
 
+    /** Nobody who can answer soon is left who could elect us in that epoch. */
+    boolean hopeless(MonitoredMaster master, long epoch) {
+        long awaited = live(master).filter(peer -> peer.answeredForVoteIn < epoch).count();
+        return votes(master, epoch) + awaited < QuorumRule.needed(master);
+    }
+
     /**
-     * Asks every peer at once, as at the start of a failover. Behind the question for its vote a
-     * forced attempt asks each peer how far a failover of its own is (guard G20).
+     * Asks every peer at once, as at the start of a failover, and behind the question for its vote
+     * how far a failover of its own is: a later leader must not work beside an earlier one (guards
+     * G2, G20).
      */
     void askAll(MonitoredMaster master, Instant now) {
-        boolean forced = master.failover.attempt().filter(Attempt::forced).isPresent();
         for (var peer : master.peers.values()) {
             ask(peer, now);
-            if (forced) {
-                requests.askMaster(peer, now);
-            }
+            requests.askMaster(peer, now);
         }
     }
 
@@ -279,8 +286,8 @@ final class Election {
     }
 
     private static boolean asksUnprompted(MonitoredMaster master) {
-        return master.failover instanceof Failover.WaitStart(var the, var asked)
-                && asked.isPresent()
+        return master.failover instanceof Failover.WaitStart(var the)
+                && the.askedAt().isPresent()
                 && the.asksUnprompted();
     }
 

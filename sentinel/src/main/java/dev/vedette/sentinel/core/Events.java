@@ -267,6 +267,16 @@ final class Events {
                 " no-good-slave " + (reasons.isEmpty() ? "no replica is known" : reasons));
     }
 
+    /** Ours: the master answered before anybody was told to take its place. */
+    static Event masterAnswers(MonitoredMaster master) {
+        return about(Level.NOTICE, "-failover-abort-reason", master, " master-answers");
+    }
+
+    /** Ours: another sentinel may promote a node any moment, or has promoted one. */
+    static Event anotherLeads(MonitoredMaster master) {
+        return about(Level.NOTICE, "-failover-abort-reason", master, " another-leads");
+    }
+
     static Event abortNoGoodReplica(MonitoredMaster master) {
         return about(Level.WARNING, "-failover-abort-no-good-slave", master, "");
     }

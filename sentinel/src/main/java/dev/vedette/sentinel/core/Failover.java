@@ -41,11 +41,8 @@ sealed interface Failover {
     /**
      * Votes are being collected. Exits: SelectSlave, with our own vote on disk and enough others,
      * or forced; Idle at the election timeout.
-     *
-     * @param askedAt when the peers were asked for their votes in this epoch: not before our own is
-     *     on disk
      */
-    record WaitStart(Attempt the, Optional<Instant> askedAt) implements Failover {
+    record WaitStart(Attempt the) implements Failover {
         @Override
         public FailoverPhase phase() {
             return FailoverPhase.WAIT_START;

@@ -21,7 +21,9 @@ final class FailoverMachine {
     private final LinkKeeper links;
     private final Registry registry;
     private final Unconfirmed unconfirmed;
-    private final Repointer repointer;
+    private final Rivals rivals;
+    private final Transitions transitions;
+    private final Candidacy candidacy;
 
     FailoverMachine(
             Outbox out,
@@ -39,180 +41,25 @@ final class FailoverMachine {
         this.links = links;
         this.registry = registry;
         this.unconfirmed = unconfirmed;
-        this.repointer = repointer;
+        rivals = new Rivals(deployment, election, requests);
+        transitions = new Transitions(out, deployment, election, rivals);
+        candidacy =
+                new Candidacy(out, deployment, election, requests, repointer, rivals, transitions);
     }
 
     void look(MonitoredMaster master, Alarm alarm) {
         switch (master.failover) {
-            case Failover.Idle() -> idle(master, alarm);
-            case Failover.WaitStart state -> waitStart(master, state, alarm);
+            case Failover.Idle() -> candidacy.idle(master, alarm);
+            case Failover.WaitStart state -> candidacy.waitStart(master, state, alarm);
             case Failover.SelectSlave state -> selectSlave(master, state, alarm);
             case Failover.SendSlaveofNoOne state -> sendSlaveofNoOne(master, state, alarm);
             case Failover.WaitPromotion state -> waitPromotion(master, state, alarm);
         }
     }
 
-    private void enter(MonitoredMaster master, Failover next) {
-        master.failover = next;
-        out.changed();
-    }
-
-    private void abort(MonitoredMaster master, Event event) {
-        out.publish(event);
-        enter(master, new Failover.Idle());
-    }
-
-    private void crashIfSimulated(SimulatedFailure failure) {
-        if (deployment.simulatedFailures.contains(failure)) {
-            out.log(Event.Level.WARNING, "Sentinel CRASH because of SENTINEL simulate-failure");
-            out.add(new Effect.Exit(SimulatedFailure.EXIT_CODE));
-        }
-    }
-
-    // ---- Idle
-
-    private void idle(MonitoredMaster master, Alarm alarm) {
-        if (!master.objectivelyDown
-                || master.restartedAt != null
-                || !alarm.passed(master.noElectionBefore)) {
-            return;
-        }
-        var pauseEnd = master.attemptedAt.plus(Periods.times(master.options.failoverTimeout(), 2));
-        if (!alarm.passed(pauseEnd)) {
-            logPause(master, pauseEnd);
-            return;
-        }
-        boolean choice =
-                ReplicaSelection.of(master, deployment.pace, false, Periods.NEVER, alarm.now())
-                        .best()
-                        .isPresent();
-        if (alarm.passed(master.objectivelyDownSince.plus(election.stagger(master, choice)))) {
-            start(master, Attempt.Purpose.REPLACE, master.downSince, alarm.now());
-        }
-    }
-
-    private void logPause(MonitoredMaster master, Instant pauseEnd) {
-        if (!master.delayLoggedFor.equals(master.attemptedAt)) {
-            master.delayLoggedFor = master.attemptedAt;
-            out.add(
-                    new Effect.LogTime(
-                            Event.Level.NOTICE,
-                            "Next failover delay: I will not start a failover before",
-                            pauseEnd));
-        }
-    }
-
     /** Begins: by the rules, or forced by the operator, whatever the master's state. */
     void start(MonitoredMaster master, Attempt.Purpose purpose, Instant freshSince, Instant now) {
-        if (purpose != Attempt.Purpose.CLAIM) {
-            repointer.cancel(master);
-        }
-        long epoch =
-                election.candidacy(
-                        master,
-                        purpose == Attempt.Purpose.CLAIM
-                                ? Events.configClaim(master)
-                                : Events.tryFailover(master),
-                        now);
-        enter(
-                master,
-                new Failover.WaitStart(new Attempt(epoch, purpose, freshSince), Optional.empty()));
-    }
-
-    // ---- WaitStart
-
-    private void waitStart(MonitoredMaster master, Failover.WaitStart state, Alarm alarm) {
-        var the = state.the();
-        if (the.epoch() < deployment.currentEpoch) {
-            followEpoch(master, the, alarm.now());
-        } else if (state.askedAt().isEmpty()
-                && (election.stands(master, the.epoch())
-                        || (the.forced() && election.votedForAnother(master, the.epoch())))) {
-            enter(master, new Failover.WaitStart(the, Optional.of(alarm.now())));
-            if (the.asksUnprompted() || master.subjectivelyDown) {
-                election.askAll(master, alarm.now());
-            }
-        } else if (the.forced() && state.askedAt().isPresent()) {
-            forced(master, the, state.askedAt().get(), alarm);
-        } else if (election.elected(master, the.epoch())) {
-            leads(master, the, alarm.now());
-        } else if (alarm.passed(
-                master.attemptedAt.plus(
-                        Periods.shorter(
-                                deployment.pace.of(Period.ELECTION_TIMEOUT),
-                                master.options.failoverTimeout())))) {
-            notElected(master, the, alarm.now());
-        }
-    }
-
-    private void notElected(MonitoredMaster master, Attempt the, Instant now) {
-        if (the.purpose() == Attempt.Purpose.CLAIM) {
-            abort(master, Events.configClaimFailed(master));
-            return;
-        }
-        int votes = election.votes(master, the.epoch());
-        abort(master, Events.abortNotElected(master));
-        out.publish(Events.notElectedBecause(master, votes, now));
-    }
-
-    /**
-     * Others raised the epoch: votes in ours would be refused now, so we want to be elected in
-     * theirs. Redis asks with the current epoch too, but would then promote under the older one, in
-     * which another may have been elected.
-     */
-    private void followEpoch(MonitoredMaster master, Attempt the, Instant now) {
-        long epoch = deployment.currentEpoch;
-        election.voteOwn(master, epoch, now);
-        enter(master, new Failover.WaitStart(the.in(epoch), Optional.empty()));
-    }
-
-    /**
-     * A forced failover needs no votes, but it asks for them, and waits a moment for whoever can
-     * answer: FAILOVER on two sentinels at once must not end in one epoch, nor in two promotions
-     * (guard G20).
-     */
-    private void forced(MonitoredMaster master, Attempt the, Instant askedAt, Alarm alarm) {
-        if (election.anotherLeads(master, the.epoch(), askedAt)) {
-            abort(master, Events.abortNotElected(master));
-        } else if (!election.awaitsAnswers(master, the.epoch(), askedAt)
-                || alarm.passed(askedAt.plus(election.step(master)))) {
-            if (election.lost(master, the.epoch())) {
-                standAgain(master, the, alarm.now());
-            } else {
-                leads(master, the, alarm.now());
-            }
-        }
-    }
-
-    private void standAgain(MonitoredMaster master, Attempt the, Instant now) {
-        long epoch = election.anotherEpoch(master, now);
-        enter(master, new Failover.WaitStart(the.in(epoch), Optional.empty()));
-    }
-
-    private void leads(MonitoredMaster master, Attempt the, Instant now) {
-        if (the.purpose() == Attempt.Purpose.CLAIM) {
-            claim(master, the, now);
-            return;
-        }
-        out.publish(Events.elected(master));
-        crashIfSimulated(SimulatedFailure.CRASH_AFTER_ELECTION);
-        out.publish(Events.selectReplica(master));
-        enter(master, new Failover.SelectSlave(the, now));
-    }
-
-    /** The present address under an epoch that a majority gave to us: everybody follows it. */
-    private void claim(MonitoredMaster master, Attempt the, Instant now) {
-        enter(master, new Failover.Idle());
-        if (master.configEpoch < the.epoch()) {
-            master.configEpoch = the.epoch();
-            out.whenAttempted(
-                    out.persist(),
-                    saved -> {
-                        if (saved) {
-                            requests.helloToAll(master, now);
-                        }
-                    });
-        }
+        candidacy.start(master, purpose, freshSince, now);
     }
 
     // ---- SelectSlave
@@ -233,10 +80,13 @@ final class FailoverMachine {
                             unconfirmed.confirmFollowers(master, alarm.now());
                             out.publish(Events.selectedReplica(chosen));
                             out.publish(Events.sendSlaveofNoOne(chosen));
-                            enter(master, new Failover.SendSlaveofNoOne(the, alarm.now(), chosen));
+                            transitions.enter(
+                                    master,
+                                    new Failover.SendSlaveofNoOne(the, alarm.now(), chosen));
                         },
                         () -> {
-                            abort(master, Events.abortNoGoodReplica(master));
+                            transitions.abortUnwritten(
+                                    master, the, Events.abortNoGoodReplica(master), alarm.now());
                             out.publish(Events.noGoodReplicaBecause(master, selection.refused()));
                         });
     }
@@ -267,23 +117,42 @@ final class FailoverMachine {
     private void sendSlaveofNoOne(
             MonitoredMaster master, Failover.SendSlaveofNoOne state, Alarm alarm) {
         var chosen = state.chosen();
-        if (deposed(master, state.the())) {
-            abort(master, Events.abortNotElected(master));
-        } else if (state.the().forced() && election.lost(master, state.the().epoch())) {
+        var the = state.the();
+        var now = alarm.now();
+        var word = rivals.word(master, the.rivals(), state.since(), now);
+        if (deposed(master, the)) {
+            transitions.abort(master, Events.abortNotElected(master));
+        } else if (answersAgain(master, the)) {
+            transitions.abortUnwritten(master, the, Events.abortNotElected(master), now);
+            out.publish(Events.masterAnswers(master));
+        } else if (word == Rivals.Word.LEADS
+                || election.anotherLeads(master, the.epoch(), the.askedAt().orElse(now))) {
+            transitions.abort(master, Events.abortNotElected(master));
+            out.publish(Events.anotherLeads(master));
+        } else if (the.forced() && election.lost(master, the.epoch())) {
             // The answer that tells of another candidate came late, but not too late (guard G20).
-            standAgain(master, state.the(), alarm.now());
-        } else if (requests.promote(chosen)) {
+            candidacy.standAgain(master, the, now);
+        } else if (word == Rivals.Word.CLEAR && requests.promote(chosen)) {
             long infosBefore = chosen.infosAsked;
             // The proof is asked for in the same pipeline (guard G22).
-            requests.info(chosen, alarm.now());
+            requests.info(chosen, now);
             out.publish(Events.waitPromotion(chosen));
-            enter(
+            transitions.enter(
                     master,
-                    new Failover.WaitPromotion(
-                            state.the(), alarm.now(), chosen, chosen.runId, infosBefore));
+                    new Failover.WaitPromotion(the, now, chosen, chosen.runId, infosBefore));
         } else if (alarm.passed(state.since().plus(master.options.failoverTimeout()))) {
-            abort(master, Events.abortReplicaTimeout(master));
+            transitions.abortUnwritten(master, the, Events.abortReplicaTimeout(master), now);
         }
+    }
+
+    /**
+     * The silence that was its verdict is over: PONG answered a PING that was sent after +odown. A
+     * master that is held for down for what it says is replaced all the same (guard G2).
+     */
+    private static boolean answersAgain(MonitoredMaster master, Attempt the) {
+        return the.purpose() == Attempt.Purpose.REPLACE
+                && !master.subjectivelyDown
+                && !master.link.pongFor.isBefore(master.objectivelyDownSince);
     }
 
     /**
@@ -304,7 +173,7 @@ final class FailoverMachine {
     /** Resets the link, so that what is still buffered cannot promote later (guard G22). */
     private void giveUpPromotion(
             MonitoredMaster master, Failover.WaitPromotion state, Instant now) {
-        abort(master, Events.abortReplicaTimeout(master));
+        transitions.abort(master, Events.abortReplicaTimeout(master));
         links.drop(state.chosen().link, true, now);
     }
 
@@ -350,7 +219,7 @@ final class FailoverMachine {
         master.configEpoch = the.epoch();
         master.announced = new MonitoredMaster.Configuration(chosen.address, the.epoch());
         out.publish(Events.promoted(chosen));
-        crashIfSimulated(SimulatedFailure.CRASH_AFTER_PROMOTION);
+        transitions.crashIfSimulated(SimulatedFailure.CRASH_AFTER_PROMOTION);
         out.publish(Events.reconfReplicas(master));
         reconfigured(master, Effect.ScriptRole.LEADER, from, chosen.address);
         requests.helloToAll(master, now);

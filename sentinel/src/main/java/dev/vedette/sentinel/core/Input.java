@@ -36,8 +36,10 @@ public sealed interface Input {
 
     /** What a reply to PING tells (Redis {@code sentinelPingReplyCallback}). */
     enum PingReply {
-        /** PONG or MASTERDOWN: the instance is available. */
+        /** PONG: the instance is available. */
         VALID,
+        /** MASTERDOWN: so is this one, a replica without its master. */
+        MASTERDOWN,
         /** LOADING, which is valid but starts the reboot rule. */
         LOADING,
         /** BUSY: a script runs; SCRIPT KILL may help. */

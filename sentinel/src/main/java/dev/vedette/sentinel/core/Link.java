@@ -43,6 +43,9 @@ final class Link {
     /** The last answer to PING was LOADING. */
     boolean loading;
 
+    /** When the last ping was sent that PONG answered. */
+    Instant pongFor = Periods.NEVER;
+
     /** How long the last answered ping took. */
     Duration roundTrip = Duration.ZERO;
 
@@ -113,14 +116,24 @@ final class Link {
         var sentAt = pings.pollFirst();
         if (sentAt != null) {
             roundTrip = Duration.between(sentAt, now);
+            if (reply == Input.PingReply.VALID) {
+                pongFor = sentAt;
+            }
         }
         repliedAt = now;
         loading = reply == Input.PingReply.LOADING;
-        if (reply == Input.PingReply.VALID || reply == Input.PingReply.LOADING) {
+        if (available(reply)) {
             availableAt = now;
             silentSince = null;
             command.troubleSince = null;
         }
+    }
+
+    private static boolean available(Input.PingReply reply) {
+        return switch (reply) {
+            case VALID, MASTERDOWN, LOADING -> true;
+            case BUSY, OTHER -> false;
+        };
     }
 
     void answered() {

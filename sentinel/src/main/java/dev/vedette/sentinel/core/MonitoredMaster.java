@@ -41,6 +41,12 @@ final class MonitoredMaster extends DataNode {
      */
     Instant attemptedAt = Periods.NEVER;
 
+    /**
+     * From when on the next attempt may begin, if somebody can be promoted: our last one ended
+     * before anybody was told to be a master. Null when Redis's pause holds.
+     */
+    @Nullable Instant retryAt;
+
     Instant delayLoggedFor = Periods.NEVER;
 
     /** Since when a peer names another address under our config epoch (guard G20). */

@@ -309,6 +309,7 @@ final class Registry {
         master.failover = new Failover.Idle();
         master.repointing = null;
         master.attemptedAt = Periods.NEVER;
+        master.retryAt = null;
         master.subjectivelyDown = false;
         master.objectivelyDown = false;
         master.scriptKillSent = false;

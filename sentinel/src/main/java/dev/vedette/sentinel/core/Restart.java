@@ -66,6 +66,7 @@ final class Restart {
     void described(Peer peer, MasterReport report, Instant now) {
         var master = peer.master();
         if (master.restartedAt != null && report.failover() != FailoverPhase.NONE) {
+            master.retryAt = null;
             master.attemptedAt = deployment.desynchronised(master, deployment.currentEpoch, now);
         }
     }

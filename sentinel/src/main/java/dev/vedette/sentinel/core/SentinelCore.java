@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -224,7 +225,8 @@ public final class SentinelCore {
             if (reply == Input.PingReply.BUSY && owner.subjectivelyDown && !owner.scriptKillSent) {
                 requests.scriptKill(owner);
             }
-            if (reply == Input.PingReply.VALID && owner instanceof MonitoredMaster master) {
+            if ((reply == Input.PingReply.VALID || reply == Input.PingReply.MASTERDOWN)
+                    && owner instanceof MonitoredMaster master) {
                 master.rebootingSince = null;
             }
         }
@@ -331,9 +333,14 @@ public final class SentinelCore {
 
     private void persisted(long sequence, Optional<String> error) {
         out.persisted(sequence, error, now);
-        // A candidacy may have waited for it.
+        // Candidacies may have waited for it. Requests for votes leave in the order of their
+        // epochs:
+        // a sentinel of Redis gives none in a lower one than it has heard of (guard G14).
         deployment.masters.values().stream()
                 .filter(MonitoredMaster::failingOver)
+                .sorted(
+                        Comparator.comparingLong(
+                                master -> master.failover.attempt().map(Attempt::epoch).orElse(0L)))
                 .forEach(agenda::touch);
     }
 
@@ -450,6 +457,8 @@ public final class SentinelCore {
             master.objectivelyDownSince = now;
             out.publish(Events.objectivelyDown(master, agree));
             askFreshInfo(master);
+            // A PONG to this one ends what has not promoted anybody yet (guard G2).
+            requests.ping(master.link, now);
         } else {
             out.publish(Events.objectivelyUp(master));
         }

@@ -35,9 +35,12 @@ final class VoteLedger {
         return savedBy;
     }
 
-    /** Redis's rule: no vote in that epoch yet, and it is not an epoch of the past. */
-    boolean mayVoteIn(long asked, long currentEpoch) {
-        return epoch < asked && currentEpoch <= asked;
+    /**
+     * No vote in that epoch, or a later one, yet. Redis compares with its current epoch too, which
+     * failovers of other masters raise (guard G14).
+     */
+    boolean mayVoteIn(long asked) {
+        return epoch < asked;
     }
 
     /**

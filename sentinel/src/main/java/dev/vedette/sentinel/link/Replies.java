@@ -37,8 +37,11 @@ final class Replies {
                     case ErrorReply(var line) -> line;
                     default -> "";
                 };
-        if (text.startsWith("PONG") || text.startsWith("MASTERDOWN")) {
+        if (text.startsWith("PONG")) {
             return PingReply.VALID;
+        }
+        if (text.startsWith("MASTERDOWN")) {
+            return PingReply.MASTERDOWN;
         }
         if (text.startsWith("LOADING")) {
             return PingReply.LOADING;

@@ -187,7 +187,7 @@ final class Invariants {
         switch (reply) {
             case Wire.Pinged(var pong) -> {
                 switch (pong) {
-                    case VALID, LOADING -> known.pongAt.put(from, world.queue.now());
+                    case VALID, MASTERDOWN, LOADING -> known.pongAt.put(from, world.queue.now());
                     case BUSY, OTHER -> {}
                 }
             }

@@ -33,7 +33,7 @@ class RepliesTest {
     void aPingIsValidWhenTheInstanceWorksLoadsOrLacksItsMaster() {
         assertEquals(PingReply.VALID, Replies.ping(new SimpleString("PONG")));
         assertEquals(
-                PingReply.VALID,
+                PingReply.MASTERDOWN,
                 Replies.ping(new ErrorReply("MASTERDOWN Link with MASTER is down")));
         assertEquals(PingReply.LOADING, Replies.ping(new ErrorReply("LOADING Redis is loading")));
         assertEquals(PingReply.BUSY, Replies.ping(new ErrorReply("BUSY Redis is busy")));

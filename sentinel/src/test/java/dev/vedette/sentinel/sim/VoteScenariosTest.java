@@ -36,6 +36,23 @@ class VoteScenariosTest {
         sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
     }
 
+    /** Redis would wait for twice the failover-timeout, which is 20 s here. */
+    @Test
+    void aSplitVoteCostsNoPauseOfTwiceTheFailoverTimeout() {
+        sim.quorum(1).runFor(ofSeconds(15));
+        sim.crash("m");
+        sim.network().cut("s1").from("s2", "s3");
+        sim.network().cut("s2").from("s3");
+        sim.runUntil(ofSeconds(10), () -> candidates() == 3);
+        sim.network().heal();
+        assertTrue(sim.runUntil(ofSeconds(4), () -> sim.has("s1", "+switch-master")));
+        sim.expectFailovers(1);
+    }
+
+    private long candidates() {
+        return sim.world.sentinels().stream().filter(s -> sim.has(s.name, "+try-failover")).count();
+    }
+
     @Test
     void aMajorityIsNeededAlsoWhenTheQuorumIsOne() {
         sim.quorum(1).runFor(ofSeconds(15));
