@@ -116,6 +116,8 @@ final class InfoReader {
 
     private void readReplication(
             Replica replica, InstanceInfo.Role role, InstanceInfo info, Instant now) {
+        replica.loading = info.loading();
+        replica.syncing = info.syncing();
         if (role == InstanceInfo.Role.MASTER) {
             replica.masterLinkDownFor = Duration.ZERO;
             return;

@@ -37,6 +37,12 @@ final class Replica extends DataNode {
     Reconf reconf = Reconf.NONE;
     Instant reconfSentAt = Periods.NEVER;
 
+    /** It says that it reads its data from the disk. */
+    boolean loading;
+
+    /** It says that a copy of everything is on its way to it. */
+    boolean syncing;
+
     /** Some INFO showed its link to a master up. */
     boolean seenInSync;
 

@@ -55,6 +55,8 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
         NOT_FRESH,
         /** It says that it is a master, and nothing proves that it was ours. */
         SAYS_MASTER,
+        /** What it has is about to be replaced by a copy of everything, and may be gone already. */
+        SYNCING,
         /** It is known to lack what the present master wrote; an operator wants it all the same. */
         OLDER
     }
@@ -103,7 +105,9 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
             if (replica.masterLinkDownFor.isNegative() && !replica.seenInSync) {
                 return Optional.of(Refusal.NEVER_SYNCED);
             }
-            return replica.link.loading ? Optional.of(Refusal.LOADING) : Optional.empty();
+            return replica.link.loading || replica.loading
+                    ? Optional.of(Refusal.LOADING)
+                    : Optional.empty();
         }
 
         private static Standing standingOf(Replica replica, Instant freshSince) {
@@ -111,6 +115,9 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                 return replica.followedAs.isPresent() && replica.followedAs.equals(replica.runId)
                         ? Standing.ALREADY_PROMOTED
                         : Standing.SAYS_MASTER;
+            }
+            if (replica.syncing) {
+                return Standing.SYNCING;
             }
             return replica.infoAsOf.isBefore(freshSince) ? Standing.NOT_FRESH : Standing.FOLLOWS;
         }

@@ -161,6 +161,50 @@ class InfoTest {
         assertEquals(1, driver.sent(MASTER, Request.Info.class).size());
     }
 
+    private static InstanceInfo busy(InstanceInfo info, boolean loading, boolean syncing) {
+        return new InstanceInfo(
+                info.text(),
+                info.runId(),
+                info.role(),
+                info.replicas(),
+                info.masterAddress(),
+                info.masterLinkUp(),
+                info.masterLinkDownFor(),
+                info.replicaPriority(),
+                info.replicaOffset(),
+                info.replicaAnnounced(),
+                loading,
+                syncing,
+                false,
+                true,
+                Optional.empty());
+    }
+
+    /** PING alone does not tell: its answer may be a second old, and INFO is asked anew (G3). */
+    @Test
+    void aReplicaThatSaysInInfoThatItLoadsIsNotPromoted() {
+        var driver = CoreDriver.group(2);
+        for (var address : List.of(R1, R2)) {
+            driver.at(address).info = busy(driver.at(address).info, true, false);
+        }
+        driver.advance(Duration.ofSeconds(10));
+        var asked = driver.ask(new OperatorCommand.Failover("mymaster"));
+        assertEquals(
+                Optional.of(new Answer.Refused("NOGOODSLAVE No suitable replica to promote")),
+                driver.reply(asked));
+    }
+
+    @Test
+    void aReplicaThatIsInASyncAgainIsChosenLast() {
+        var driver = CoreDriver.group(2);
+        driver.at(R2).info = busy(driver.at(R2).info, false, true);
+        driver.ask(new OperatorCommand.Failover("mymaster"));
+        driver.advance(Duration.ofSeconds(2));
+        assertEquals(
+                List.of(new Request.ReplicaOf(Optional.empty())),
+                driver.sent(R1, Request.ReplicaOf.class));
+    }
+
     @Test
     void aReplicaThatNeverSyncedIsNotPromoted() {
         var state = CoreDriver.state(2, CoreDriver.options());

@@ -173,6 +173,19 @@ class ReplicaSelectionTest {
     }
 
     @Test
+    void aReplicaThatIsInASyncAgainStandsBehindAllThatHaveTheirData() {
+        var other = new Made();
+        other.standing = Standing.SYNCING;
+        other.offset = 5000;
+        var saysMaster = new Made();
+        saysMaster.standing = Standing.SAYS_MASTER;
+        first(saysMaster, other);
+        var older = new Made();
+        older.standing = Standing.OLDER;
+        first(other, older);
+    }
+
+    @Test
     void aReplicaThatADeadLeaderPromotedStandsFirst() {
         var best = new Made();
         best.standing = Standing.ALREADY_PROMOTED;
