@@ -3,6 +3,7 @@ package dev.vedette.sentinel.core;
 import dev.vedette.protocol.net.Address;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A process that holds data and answers INFO: a master or a replica. */
@@ -22,6 +23,11 @@ abstract sealed class DataNode extends Instance permits MonitoredMaster, Replica
 
     /** When INFO was last asked for, answered or not. */
     Instant infoAskedAt = Periods.NEVER;
+
+    /** The replicas that it listed, and whether it has keys, by its last INFO. */
+    List<Address> listed = List.of();
+
+    boolean holdsKeys;
 
     /** Where its data come from, by its last INFO. */
     Optional<History> history = Optional.empty();

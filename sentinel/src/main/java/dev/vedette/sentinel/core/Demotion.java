@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * <pre>
  *  says master
- *     |-- was our master under an older config epoch, never called itself a replica since:
- *     |      all are asked, and asked again after 20, 40, 80 ... ms; at once when they agree
+ *     |-- was our master under an older config epoch, never called itself a replica since, and
+ *     |      has our data or none: all are asked, and asked again after 20, 40, 80 ... ms; at once when they agree
  *     +-- any other history: after four hello periods, for it may be a promotion by a leader whose
  *            word is on its way (Redis's rule, which holds for the former too)
  * </pre>
@@ -100,6 +100,8 @@ final class Demotion {
                 && replica.masteredUnder.isPresent()
                 && replica.masteredUnder.getAsLong() < master.configEpoch
                 && !replica.hidden()
+                // Another group's server may have come to its address (guard G5).
+                && master.kinship.surelyOurs(replica)
                 && !replica.subjectivelyDown
                 && replica.link.command.isOpen()
                 // SLAVEOF is refused while it loads.

@@ -123,6 +123,21 @@ final class Events {
                 Level.WARNING, "+slaveof-alone", replica, " #" + by.command() + ": " + by.error());
     }
 
+    /** Ours: the node may be, or is, of another group (guard G5); absent when that was said. */
+    static Optional<Event> kinship(Replica replica) {
+        var kinship = replica.master().kinship;
+        return kinship.news(replica)
+                .map(
+                        verdict ->
+                                about(
+                                        Level.WARNING,
+                                        verdict == Kinship.Verdict.FOREIGN
+                                                ? "-foreign-instance"
+                                                : "-unknown-instance",
+                                        replica,
+                                        " #" + kinship.words(replica)));
+    }
+
     static Event replicaConfFixed(Replica replica) {
         return about(Level.NOTICE, "+fix-slave-config", replica, "");
     }

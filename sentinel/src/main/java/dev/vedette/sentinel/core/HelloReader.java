@@ -31,12 +31,28 @@ final class HelloReader {
         this.failover = failover;
     }
 
-    void read(String payload, Instant now) {
+    /**
+     * @param heardAt on whose channel, absent when it came to our port
+     */
+    void read(String payload, Optional<Instance> heardAt, Instant now) {
         if (payload.contains(deployment.myId.text())) {
             // Our own hello, or that of a sentinel whose conf is a copy of ours.
             return;
         }
-        Hello.decode(payload).ifPresent(hello -> read(hello, now));
+        Hello.decode(payload)
+                .ifPresent(
+                        hello -> {
+                            heardAt.ifPresent(instance -> meetAt(instance, hello));
+                            read(hello, now);
+                        });
+    }
+
+    /** Whose hellos a node passes on tells of whom it is one (guard G5). */
+    private void meetAt(Instance instance, Hello hello) {
+        if (instance instanceof Replica replica) {
+            replica.master().kinship.helloHeard(replica, hello);
+            Events.kinship(replica).ifPresent(out::publish);
+        }
     }
 
     /** Names that it tells are looked up first, so that they can be compared. */

@@ -56,6 +56,8 @@ final class InfoReader {
         }
         var role = info.role().get();
         node.history = info.history();
+        node.holdsKeys = info.holdsKeys();
+        node.listed = info.replicas();
         if (node instanceof Replica replica) {
             readReplication(replica, role, info, now);
         }
@@ -63,6 +65,10 @@ final class InfoReader {
             readRoleChange(node, role, now);
         }
         readHistory(node, info);
+        node.master().kinship.infoRead(node, info);
+        if (node instanceof Replica replica) {
+            Events.kinship(replica).ifPresent(out::publish);
+        }
         if (node instanceof Replica replica) {
             if (!deployment.tilt.active()) {
                 act(replica, now);

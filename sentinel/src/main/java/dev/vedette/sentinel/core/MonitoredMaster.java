@@ -30,6 +30,9 @@ final class MonitoredMaster extends DataNode {
     /** What is known of the data of the master, and so of older copies. */
     final Lineage lineage = new Lineage();
 
+    /** Which of the nodes at our addresses are ours. */
+    final Kinship kinship = new Kinship(this);
+
     Failover failover = new Failover.Idle();
 
     /** What is left of our last failover; null when nothing is. */

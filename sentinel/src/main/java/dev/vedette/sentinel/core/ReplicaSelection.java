@@ -33,6 +33,8 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
         NEVER_SYNCED,
         /** It loads its data set. */
         LOADING,
+        /** It is of another group. */
+        FOREIGN,
         /** It is known to lack what the present master wrote. */
         STALE_COPY,
         /** A RESET made us forget it, and it does not say that it follows the master. */
@@ -93,12 +95,18 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                             ? Optional.of(Duration.between(replica.infoAt, now))
                             : Optional.empty(),
                     replica.masterLinkDownFor,
-                    older && !olderToo ? Optional.of(Refusal.STALE_COPY) : defectOf(replica),
+                    defectOf(replica, older && !olderToo),
                     older ? Standing.OLDER : standingOf(replica, freshSince),
                     replica.offset);
         }
 
-        private static Optional<Refusal> defectOf(Replica replica) {
+        private static Optional<Refusal> defectOf(Replica replica, boolean tooOld) {
+            if (Kinship.foreign(replica)) {
+                return Optional.of(Refusal.FOREIGN);
+            }
+            if (tooOld) {
+                return Optional.of(Refusal.STALE_COPY);
+            }
             if (replica.hidden() && !Unconfirmed.usable(replica)) {
                 return Optional.of(Refusal.UNCONFIRMED);
             }

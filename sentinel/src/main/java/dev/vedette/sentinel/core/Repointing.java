@@ -21,6 +21,7 @@ record Repointing(Address from, Instant since, Set<Address> siblings) {
     List<Replica> of(MonitoredMaster master) {
         return master.replicas.values().stream()
                 .filter(replica -> siblings.contains(replica.address))
+                .filter(replica -> !Kinship.foreign(replica))
                 .toList();
     }
 }

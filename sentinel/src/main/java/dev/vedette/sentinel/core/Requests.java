@@ -76,7 +76,8 @@ final class Requests {
     /**
      * Points the replica at its master, unless it is that process under another address, or the
      * master is down or follows somebody itself: no node is ever told to follow itself, a node that
-     * is down, or a cycle (guard G15). Nor is one told anything that a RESET made us forget.
+     * is down, or a cycle (guard G15). Nor is one told anything that a RESET made us forget, or
+     * that is foreign (guard G5).
      */
     boolean follow(Replica replica) {
         var master = replica.master();
@@ -84,6 +85,7 @@ final class Requests {
         return !deployment.names.same(replica.address, master.address)
                 && !sameProcess
                 && !replica.hidden()
+                && !Kinship.foreign(replica)
                 && !master.subjectivelyDown
                 && master.roleReported == InstanceInfo.Role.MASTER
                 && replicaOf(

@@ -312,10 +312,11 @@ public final class SentinelCore {
                     connection -> {
                         connection.link.messageAt = now;
                         connection.troubleSince = null;
-                        helloReader.read(payload, now);
+                        helloReader.read(
+                                payload, Optional.of(connection.link.owners.getFirst()), now);
                     });
         } else {
-            helloReader.read(payload, now);
+            helloReader.read(payload, Optional.empty(), now);
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.Hello;
 import dev.vedette.sentinel.core.History;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 import dev.vedette.sentinel.core.Input.PingReply;
 import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.Request;
+import dev.vedette.sentinel.core.SentinelId;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -59,6 +61,9 @@ final class DataNode extends Machine {
     long snapshotEvery = 20 * SECOND;
     long longestTransfer = 400_000;
     long longestLoad = 300_000;
+
+    /** From its next start on another group's master lives at its address, with data and hellos. */
+    boolean stranger;
 
     // What is on its disk. The conf's replicaof is there once CONFIG REWRITE wrote it.
     private Optional<Address> replicaOfInConf = Optional.empty();
@@ -135,6 +140,10 @@ final class DataNode extends Machine {
         linkDownSince = -1;
         secondReplicationId = "";
         secondOffset = -1;
+        if (stranger) {
+            startedAsStranger();
+            return;
+        }
         var found = persistence == Persistence.SNAPSHOT ? saved : Optional.<Saved>empty();
         offset = found.map(Saved::offset).orElse(0L);
         backlogStart = offset;
@@ -149,6 +158,24 @@ final class DataNode extends Machine {
         timer(dice.between(0, writeEvery), this::write);
         timer(PING_REPLICAS_EVERY, this::pingReplicas);
         timer(snapshotEvery, this::saveNowAndThen);
+    }
+
+    private void startedAsStranger() {
+        master = Optional.empty();
+        replicationId = dice.id();
+        offset = dice.between(1000, 100_000);
+        backlogStart = offset;
+        loadingUntil = 0;
+        timer(SECOND, this::everySecond);
+        timer(dice.between(0, writeEvery), this::write);
+        sayHelloOfAnotherGroup(dice.id());
+    }
+
+    private void sayHelloOfAnotherGroup(String sentinel) {
+        var from = new Address("10.0.9.1", 26379);
+        tellSubscribers(
+                new Hello(from, new SentinelId(sentinel), 3, "another", address, 2).encode());
+        timer(2 * SECOND, () -> sayHelloOfAnotherGroup(sentinel));
     }
 
     @Override
@@ -198,7 +225,7 @@ final class DataNode extends Machine {
         timer(snapshotEvery, this::saveNowAndThen);
     }
 
-    private void save() {
+    void save() {
         if (!isLoading()) {
             saved = Optional.of(new Saved(replicationId, offset));
         }

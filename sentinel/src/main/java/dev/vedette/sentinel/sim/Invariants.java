@@ -352,6 +352,10 @@ final class Invariants {
     }
 
     private void reconfigures(SentinelMachine from, Machine target, Optional<Address> master) {
+        demand(
+                !(target instanceof DataNode node && node.stranger),
+                "no stranger is told anything (G5)",
+                "%s tells %s to follow %s".formatted(from, target, master));
         if (master.isPresent()) {
             demand(
                     !master.get().equals(target.address),

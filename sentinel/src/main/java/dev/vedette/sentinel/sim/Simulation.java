@@ -278,6 +278,12 @@ public final class Simulation {
         world.dataNode(node).follow(Optional.of(world.machine(master).address));
     }
 
+    /** Somebody else's master starts at the address of that data node, which must be down. */
+    public void strangerAt(String node) {
+        world.dataNode(node).stranger = true;
+        restart(node);
+    }
+
     /** What that data node has on disk is gone; only while it is down. */
     public void loseData(String node) {
         world.dataNode(node).loseData();

@@ -77,12 +77,25 @@ class FailoverScenariosTest {
 
     @Test
     void theOldMasterThatReturnsIsNoSecondMasterForLongerThanHalfASecond() {
+        sim.world.dataNode("m").save();
         sim.crash("m");
         sim.runFor(ofSeconds(20));
         sim.world.dataNode("m").longestLoad = 2_000;
         sim.restart("m");
         assertTrue(sim.runUntil(ofMillis(500), () -> !sim.world.dataNode("m").isMaster()));
         sim.runUntilOneMaster(ofSeconds(10));
+    }
+
+    /** It may be somebody else's (guard G5). */
+    @Test
+    void anOldMasterThatReturnsWithDataThatNobodyKnowsIsGivenTheTimeThatRedisGives() {
+        sim.crash("m");
+        sim.loseData("m");
+        sim.runFor(ofSeconds(20));
+        sim.restart("m");
+        sim.runFor(ofSeconds(7));
+        assertTrue(sim.world.dataNode("m").isMaster());
+        sim.runUntilOneMaster(ofSeconds(30));
     }
 
     /** Clients that are connected there have their writes lost as long as it lasts. */
