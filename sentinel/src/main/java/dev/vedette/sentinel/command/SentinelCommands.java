@@ -265,10 +265,7 @@ final class SentinelCommands {
             return;
         }
         // "*" only asks; and nobody but a sentinel has an id of 40 characters.
-        var candidate =
-                Optional.of(words.text(5))
-                        .filter(text -> text.length() == SentinelId.CHARS)
-                        .map(SentinelId::new);
+        var candidate = Optional.of(words.text(5)).flatMap(SentinelId::told);
         ask(
                 client,
                 token -> new Input.MasterDownAsked(token, master.get(), epoch.get(), candidate));

@@ -32,21 +32,43 @@ public record Hello(
                 Long.toString(configEpoch));
     }
 
+    private static Address address(String host, String port) {
+        if (host.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+            throw new IllegalArgumentException("a host with a blank or a control character");
+        }
+        var address = new Address(host, Integer.parseInt(port));
+        if (address.port() == 0) {
+            throw new IllegalArgumentException("nobody listens on port 0");
+        }
+        return address;
+    }
+
+    private static long epoch(String text) {
+        long epoch = Long.parseLong(text);
+        if (epoch < 0) {
+            throw new IllegalArgumentException("a negative epoch");
+        }
+        return epoch;
+    }
+
     /** Empty for anything that is not a hello: such a message is ignored, as Redis does. */
     public static Optional<Hello> decode(String payload) {
-        var fields = payload.split(",", -1);
+        // One field more than wanted is enough to know: a message may be all commas.
+        var fields = payload.split(",", FIELDS + 1);
         if (fields.length != FIELDS) {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    new Hello(
-                            new Address(fields[0], Integer.parseInt(fields[1])),
-                            new SentinelId(fields[2]),
-                            Long.parseLong(fields[3]),
-                            fields[4],
-                            new Address(fields[5], Integer.parseInt(fields[6])),
-                            Long.parseLong(fields[7])));
+            return SentinelId.told(fields[2])
+                    .map(
+                            id ->
+                                    new Hello(
+                                            address(fields[0], fields[1]),
+                                            id,
+                                            epoch(fields[3]),
+                                            fields[4],
+                                            address(fields[5], fields[6]),
+                                            epoch(fields[7])));
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }

@@ -77,6 +77,9 @@ final class HelloReader {
             election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now);
             return;
         }
+        if (!master.peers.containsKey(hello.id()) && !Registry.takesPeers(master)) {
+            return;
+        }
         var speaker = meet(master, hello, now);
         if (election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now)
                 && election.believes(master, hello.configEpoch(), hello.id(), now)

@@ -11,6 +11,9 @@ import java.util.OptionalLong;
  * What INFO of a data node teaches, and what follows (Redis {@code sentinelRefreshInstanceInfo}).
  */
 final class InfoReader {
+    /** INFO comes to some kilobytes; a longer one is read, but not kept for INFO-CACHE. */
+    private static final int LONGEST_KEPT = 256 * 1024;
+
     private final Deployment deployment;
     private final Outbox out;
     private final Agenda agenda;
@@ -43,7 +46,7 @@ final class InfoReader {
     }
 
     void read(DataNode node, InstanceInfo info, Link.InfoAsked asked, Instant now) {
-        node.infoText = Optional.of(info.text());
+        node.infoText = Optional.of(info.text()).filter(text -> text.length() <= LONGEST_KEPT);
         node.infoAt = now;
         node.infoAsOf = asked.at();
         node.infoNumber = asked.number();

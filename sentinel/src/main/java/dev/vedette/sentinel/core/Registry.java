@@ -15,6 +15,11 @@ final class Registry {
     /** For how many hello periods peers that were known before still count (guard G21). */
     private static final int DISCOVERY_PERIODS = 3;
 
+    /** Nodes and sentinels of one master, far beyond any group: who lies must not fill memory. */
+    private static final int MOST_REPLICAS = 256;
+
+    private static final int MOST_PEERS = 256;
+
     private final Deployment deployment;
     private final Outbox out;
     private final Agenda agenda;
@@ -76,6 +81,9 @@ final class Registry {
             var seenAgain = twin.filter(Replica::hidden);
             seenAgain.ifPresent(replica -> Unconfirmed.confirm(replica, now));
             return seenAgain;
+        }
+        if (twin.isEmpty() && master.replicas.size() >= MOST_REPLICAS) {
+            return Optional.empty();
         }
         if (!deployment.names.usable(address.host())) {
             out.log(Event.Level.WARNING, "Failed to resolve hostname '" + address.host() + "'");
@@ -145,6 +153,11 @@ final class Registry {
     }
 
     // ---- sentinels
+
+    /** Whether one more sentinel may be known under that master. */
+    static boolean takesPeers(MonitoredMaster master) {
+        return master.peers.size() < MOST_PEERS;
+    }
 
     /** One sentinel under several masters has one link, as long as it is at one address. */
     Peer addPeer(MonitoredMaster master, SentinelId id, Address address, Instant now) {

@@ -189,6 +189,9 @@ final class InstanceInfoReader {
     }
 
     static Optional<Address> address(String host, long port) {
+        if (port <= 0 || host.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(new Address(host, Math.toIntExact(port)));
         } catch (IllegalArgumentException | ArithmeticException notAnAddress) {

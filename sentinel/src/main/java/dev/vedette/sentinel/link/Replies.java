@@ -119,9 +119,7 @@ final class Replies {
 
     /** {@code *} is nobody, and so is whatever cannot be the id of a sentinel. */
     private static Optional<SentinelId> leader(String text) {
-        return text.length() == SentinelId.CHARS
-                ? Optional.of(new SentinelId(text))
-                : Optional.empty();
+        return SentinelId.told(text);
     }
 
     /**

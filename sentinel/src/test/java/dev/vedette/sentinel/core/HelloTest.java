@@ -23,6 +23,25 @@ class HelloTest {
         assertEquals(Optional.of(HELLO), Hello.decode(HELLO.encode()));
     }
 
+    /** Its fields go into the conf and into events. */
+    @Test
+    void noFieldOfAHelloBringsABlankOrALineEnd() {
+        var id = HELLO.id().text();
+        for (var bad : new String[] {"\n", " ", "\t", "\"", "\u0000", "\u00e9"}) {
+            var forged = HELLO.encode().replace(id, id.substring(1) + bad);
+            assertEquals(Optional.empty(), Hello.decode(forged));
+        }
+        assertEquals(Optional.empty(), Hello.decode(HELLO.encode().replace("::1", "::1\nx")));
+        assertEquals(Optional.empty(), Hello.decode(HELLO.encode().replace("127.0.0.1", "a b")));
+    }
+
+    @Test
+    void aHelloFromOrAboutPortZeroOrANegativeEpochIsNone() {
+        assertEquals(Optional.empty(), Hello.decode(HELLO.encode().replace("26379", "0")));
+        assertEquals(Optional.empty(), Hello.decode(HELLO.encode().replace(",6379,", ",0,")));
+        assertEquals(Optional.empty(), Hello.decode(HELLO.encode().replace(",7,", ",-7,")));
+    }
+
     @Test
     void whatHasNotEightGoodFieldsIsNoHello() {
         assertEquals(Optional.empty(), Hello.decode("a,b,c"));

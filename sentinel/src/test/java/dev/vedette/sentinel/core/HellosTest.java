@@ -44,6 +44,18 @@ class HellosTest {
     }
 
     @Test
+    void sentinelsWithoutEndDoNotFillTheMemory() {
+        var driver = CoreDriver.group(2);
+        for (int i = 0; i < 300; i++) {
+            var at = new Address("10.2." + i / 250 + "." + i % 250, 26379);
+            driver.hello(new SentinelId("%040d".formatted(i)), at, 0, MASTER, 0);
+        }
+        assertEquals(256, driver.view().sentinels().size());
+        driver.hello(PEER_A, PEER_A_AT, 7, MASTER, 0);
+        assertEquals(7, driver.core.state().currentEpoch(), "those who are known are heard");
+    }
+
+    @Test
     void aKnownSentinelAtItsAddressIsOnlyRemembered() {
         var driver = CoreDriver.group(2);
         driver.advance(Duration.ofMillis(1500));

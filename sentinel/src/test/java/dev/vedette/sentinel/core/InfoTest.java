@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 class InfoTest {
     private static final Address R3 = CoreDriver.address(6382);
@@ -159,6 +160,18 @@ class InfoTest {
         assertEquals(List.of(), driver.sent(MASTER, Request.Info.class));
         driver.advance(Duration.ofMillis(1));
         assertEquals(1, driver.sent(MASTER, Request.Info.class).size());
+    }
+
+    @Test
+    void aMasterThatListsReplicasWithoutEndDoesNotFillTheMemory() {
+        var driver = CoreDriver.group(2);
+        var endless =
+                IntStream.range(0, 2_000)
+                        .mapToObj(i -> new Address("10.1." + i / 250 + "." + i % 250, 6379))
+                        .toArray(Address[]::new);
+        driver.at(MASTER).info = CoreDriver.master('m', endless);
+        driver.advance(Duration.ofSeconds(8));
+        assertEquals(256, driver.view().replicas().size());
     }
 
     private static InstanceInfo busy(InstanceInfo info, boolean loading, boolean syncing) {
