@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -53,13 +54,18 @@ import java.util.function.IntConsumer;
 final class CoreRunner {
     private static final Logger log = LoggerFactory.getLogger(CoreRunner.class);
 
+    /** The number of a write of ours, before all that the core orders. */
+    private static final long OWN_SAVE = 0;
+
     private final EventLoop loop;
     private final SentinelCore core;
     private final MonotonicClock clock;
     private final Outside outside;
     private final IntConsumer exit;
     private final Consumer<Throwable> bugs;
+
     private final StateWriter writer;
+    private final CompletableFuture<Void> firstWrite = new CompletableFuture<>();
     private final EffectGate gate = new EffectGate(this::perform);
     private final Deque<Input> inbox = new ArrayDeque<>();
     private final Map<ClientToken, Consumer<Answer>> askers = new HashMap<>();
@@ -116,6 +122,17 @@ final class CoreRunner {
     void start() {
         guarded(() -> gate.admit(core.start(clock.now())));
         drain();
+    }
+
+    /**
+     * Writes what a restart would need now. By the writer of all states, lest it takes the place of
+     * a newer one: clients and peers may have been heard already. On the event loop.
+     *
+     * @return done when that write, or a later one, has ended
+     */
+    CompletableFuture<Void> save() {
+        persist(OWN_SAVE, core.state());
+        return firstWrite;
     }
 
     /** Hands a fact to the core; from within an effect it waits its turn. */
@@ -275,14 +292,17 @@ final class CoreRunner {
     private void persisted(long sequence, Optional<Exception> error) {
         error.ifPresentOrElse(CoreRunner::logNotSaved, CoreRunner::logSaved);
         guarded(() -> gate.persisted(sequence));
-        feed(new Input.Persisted(sequence, error.map(CoreRunner::reason)));
+        if (sequence != OWN_SAVE) {
+            feed(new Input.Persisted(sequence, error.map(CoreRunner::reason)));
+        }
+        firstWrite.complete(null);
     }
 
-    static void logSaved() {
+    private static void logSaved() {
         log.info("Sentinel new configuration saved on disk");
     }
 
-    static void logNotSaved(Exception error) {
+    private static void logNotSaved(Exception error) {
         log.warn(
                 "WARNING: Sentinel was not able to save the new configuration on disk!!!: {}",
                 reason(error));

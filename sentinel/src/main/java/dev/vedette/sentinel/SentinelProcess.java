@@ -61,6 +61,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -208,7 +209,11 @@ final class SentinelProcess implements Sentinel {
                                         conf.file(),
                                         file));
         log.warn("Sentinel ID is {}", conf.state().myId());
-        process.onLoop(process.runner::start);
+        process.onLoop(
+                () -> {
+                    process.runner.start();
+                    return true;
+                });
         return process;
     }
 
@@ -226,22 +231,19 @@ final class SentinelProcess implements Sentinel {
     }
 
     private void saveId() {
-        try {
-            write(conf.state());
-            CoreRunner.logSaved();
-        } catch (IOException failure) {
-            CoreRunner.logNotSaved(failure);
-        }
+        onLoop(runner::save).ifPresent(CompletableFuture::join);
     }
 
-    private void onLoop(Runnable task) {
+    /** The result; none when the process is about to end. */
+    private <T> Optional<T> onLoop(Callable<T> task) {
         try {
-            loop.submit(task).get();
+            return Optional.of(loop.submit(task).get());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException bug) {
             endAfterBug(bug);
         }
+        return Optional.empty();
     }
 
     /** Ends in order; any thread. */
