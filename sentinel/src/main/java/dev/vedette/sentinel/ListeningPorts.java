@@ -6,6 +6,7 @@ import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
 import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKET;
 import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKETPERM;
 
+import dev.vedette.protocol.conf.Directive;
 import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.net.Tls;
@@ -80,7 +81,7 @@ final class ListeningPorts {
                         bind.name(),
                         number,
                         inUse ? "Address already in use" : reason(refused));
-                throw refused(number, tls, hint(number, bind, inUse));
+                throw refused(number, tls, hint(tls.isPresent() ? TLS_PORT : PORT, bind, inUse));
             }
         }
     }
@@ -97,7 +98,10 @@ final class ListeningPorts {
             open++;
         } catch (IOException refused) {
             throw new StartRefused(
-                    conf.file() + ": the folder of unixsocket must be there, and writable",
+                    conf.loaded()
+                            .hint(
+                                    UNIXSOCKET.name(),
+                                    "the folder of unixsocket must be there, and writable"),
                     "Failed opening Unix socket: bind: " + reason(refused));
         }
     }
@@ -120,7 +124,10 @@ final class ListeningPorts {
             return BindAddresses.of(conf.settings().get(BIND), number);
         } catch (UnknownHostException unknown) {
             throw refused(
-                    number, tls, conf.file() + ": bind cannot be read: " + unknown.getMessage());
+                    number,
+                    tls,
+                    conf.loaded()
+                            .hint(BIND.name(), "bind cannot be read: " + unknown.getMessage()));
         }
     }
 
@@ -132,13 +139,19 @@ final class ListeningPorts {
                         + (tls.isPresent() ? " (TLS), aborting." : " (TCP), aborting."));
     }
 
-    private String hint(int number, BindAddresses.Bind bind, boolean inUse) {
+    private String hint(Directive<Integer> numbered, BindAddresses.Bind bind, boolean inUse) {
         return inUse
-                ? conf.file()
-                        + ": another process listens on port "
-                        + number
-                        + ", perhaps a sentinel that runs already; end it or change the port"
-                : conf.file() + ": bind " + bind.name() + " is not an address of this machine";
+                ? conf.loaded()
+                        .hint(
+                                numbered.name(),
+                                "another process listens on port "
+                                        + conf.settings().get(numbered)
+                                        + ", perhaps a sentinel that runs already; end it or change"
+                                        + " the port")
+                : conf.loaded()
+                        .hint(
+                                BIND.name(),
+                                "bind " + bind.name() + " is not an address of this machine");
     }
 
     private static String reason(IOException failure) {

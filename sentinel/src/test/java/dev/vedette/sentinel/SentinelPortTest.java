@@ -431,7 +431,8 @@ class SentinelPortTest {
                             IOException.class,
                             () -> OurSentinel.restart(sentinel.conf(), sentinel.address()));
             assertTrue(
-                    String.valueOf(refused.getMessage()).contains("another process listens"),
+                    String.valueOf(refused.getMessage())
+                            .contains(sentinel.conf() + ":1: another process listens"),
                     refused.toString());
         }
     }

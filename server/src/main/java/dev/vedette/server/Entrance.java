@@ -97,6 +97,7 @@ final class Entrance {
         listenOnFile();
         if (!listeners.isListening() && !tlsListeners.isListening()) {
             throw new Listeners.CannotListen(
+                    GeneralDirectives.PORT.name(),
                     "Configured to not listen anywhere, exiting.",
                     "port and tls-port are 0 without a unixsocket, or no address of bind can be"
                             + " had");

@@ -1,5 +1,9 @@
 package dev.vedette.server;
 
+import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
+import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKET;
+
 import dev.vedette.protocol.net.AcceptErrors;
 import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.net.Transport;
@@ -38,11 +42,20 @@ final class Listeners {
     static final class CannotListen extends Exception {
         private static final long serialVersionUID = 1;
 
+        private final String directive;
         private final String hint;
 
-        CannotListen(String message, String hint) {
+        /**
+         * @param directive the one to change
+         */
+        CannotListen(String directive, String message, String hint) {
             super(message, null, false, false);
+            this.directive = directive;
             this.hint = hint;
+        }
+
+        String directive() {
+            return directive;
         }
 
         String hint() {
@@ -51,6 +64,7 @@ final class Listeners {
     }
 
     private final String kind;
+    private final String portDirective;
     private final Transport transport;
     private final EventLoop loop;
     private final ChannelInitializer<Channel> clients;
@@ -65,6 +79,7 @@ final class Listeners {
     Listeners(
             String kind, Transport transport, EventLoop loop, ChannelInitializer<Channel> clients) {
         this.kind = kind;
+        this.portDirective = kind.equals("TLS") ? TLS_PORT.name() : PORT.name();
         this.transport = transport;
         this.loop = loop;
         this.clients = clients;
@@ -121,6 +136,7 @@ final class Listeners {
                     port,
                     reason);
             throw new CannotListen(
+                    portDirective,
                     "Failed listening on port " + port + " (" + kind + "), aborting.",
                     hint(name, port, reason));
         }
@@ -201,6 +217,7 @@ final class Listeners {
         } catch (IOException e) {
             var cause = e.getCause() == null ? e : e.getCause();
             throw new CannotListen(
+                    UNIXSOCKET.name(),
                     "Failed opening Unix socket: bind: " + cause.getMessage(),
                     "the folder of unixsocket must be there, and writable: " + file);
         }

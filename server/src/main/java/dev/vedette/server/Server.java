@@ -136,6 +136,8 @@ public final class Server {
             Runnable goesOn) {
         this.userLines = userLines;
         this.config = new Config(conf, ServedDirectives.all());
+        // As getcwd() would say it, and as CONFIG REWRITE pins it.
+        config.note(GeneralDirectives.DIR, directory.path().toString());
         config.onChange(GeneralDirectives.REPL_BACKLOG_SIZE, this::keepBacklogUseful);
         this.aclFile = AclFile.of(conf.settings(), directory.path());
         var transport = Transport.best();

@@ -96,7 +96,7 @@ public final class ServerMain {
             daemon.exit(FAILURE);
         } catch (Listeners.CannotListen e) {
             log.warn("{}", e.getMessage());
-            System.err.println("hint: " + e.hint());
+            System.err.println("hint: " + conf.hint(e.directive(), e.hint()));
             daemon.exit(FAILURE);
         } catch (TlsException e) {
             log.warn("{}", e.line());

@@ -22,6 +22,14 @@ public record LoadedConf(
         lastStatements = Map.copyOf(lastStatements);
     }
 
+    /** A hint about a directive, behind the place that said it last, or the file alone. */
+    public String hint(String directive, String text) {
+        Statement statement = lastStatements.get(directive);
+        return statement != null
+                ? statement.line().location() + ": " + text
+                : file.map(known -> known + ": ").orElse("") + text;
+    }
+
     /** For a value that turns out to be unusable after the whole file was read. */
     public ConfException refuse(Directive<?> directive, BadDirective cause) {
         Statement statement = lastStatements.get(directive.name());

@@ -65,7 +65,7 @@ public final class ProcessConf {
             enterBackground(conf, commandLine);
             return Optional.empty();
         }
-        openLog(settings, directory, role);
+        openLog(conf, directory, role);
         announce(conf);
         String pidFile = settings.get(PIDFILE);
         if (pidFile.isEmpty() && background) {
@@ -88,8 +88,9 @@ public final class ProcessConf {
         };
     }
 
-    private static void openLog(Settings settings, WorkingDirectory directory, char role)
+    private static void openLog(LoadedConf conf, WorkingDirectory directory, char role)
             throws ConfException {
+        Settings settings = conf.settings();
         String name = settings.get(LOGFILE);
         Optional<Path> file = absolute(directory, name);
         try {
@@ -98,7 +99,9 @@ public final class ProcessConf {
         } catch (IOException e) {
             throw ConfException.general(
                     "Can't open the log file: " + OsError.reason(e),
-                    "logfile is " + directory.resolve(name) + " when made absolute");
+                    conf.hint(
+                            LOGFILE.name(),
+                            "logfile is " + directory.resolve(name) + " when made absolute"));
         }
         if (settings.get(SYSLOG_ENABLED)) {
             DaemonLog.alsoToSyslog(settings.get(SYSLOG_IDENT), settings.get(SYSLOG_FACILITY));
@@ -114,7 +117,7 @@ public final class ProcessConf {
                 Version.REDIS,
                 ProcessHandle.current().pid(),
                 Version.VEDETTE);
-        if (conf.file().isPresent()) {
+        if (conf.file().isPresent() || !conf.lastStatements().isEmpty()) {
             log.warn("Configuration loaded");
         } else {
             log.warn("Warning: no config file specified, using the default config.");

@@ -84,10 +84,7 @@ public final class TlsConf {
 
     /** Where to look, for an operator: the line of the directive to blame, if there is one. */
     public static String hint(LoadedConf conf, TlsException refused) {
-        var statement = conf.lastStatements().get(refused.directive());
-        return statement == null
-                ? refused.hint()
-                : statement.line().location() + ": " + refused.hint();
+        return conf.hint(refused.directive(), refused.hint());
     }
 
     /** Redis reads the file; the JDK has groups of its own, as good as those. */

@@ -17,7 +17,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "failover",
         description = {
-            "Makes a replica the new master, without asking the other sentinels.",
+            "Makes a replica the new master, without a majority of the sentinels.",
             "Prints each event until the switch is done. Writes that the old master accepted and"
                     + " had not yet sent to the replica are lost, as with any SENTINEL FAILOVER."
         },
@@ -25,6 +25,8 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class FailoverCommand implements Callable<Integer> {
+    private static final Duration REASON_PATIENCE = Duration.ofMillis(200);
+
     // picocli puts the real one here before it calls the command.
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -86,9 +88,13 @@ final class FailoverCommand implements Callable<Integer> {
                 out().println(master + " is now " + event.newMaster() + " (was " + before + ")");
                 return ExitCode.OK;
             }
-            if (event.channel().startsWith("-failover-abort")) {
+            if (event.isAbort()) {
                 throw CliException.failed(
-                        "the failover of '" + master + "' was given up: " + event.channel());
+                        "the failover of '"
+                                + master
+                                + "' was given up: "
+                                + event.channel()
+                                + reason(events));
             }
         }
         throw CliException.failed(
@@ -97,6 +103,18 @@ final class FailoverCommand implements Callable<Integer> {
                         + " s; it may still come: `vedette status "
                         + address
                         + "` shows it");
+    }
+
+    /** A sentinel of ours says it at once behind the abort; one of Redis says nothing. */
+    private String reason(EventSubscription events) {
+        long deadline = System.nanoTime() + REASON_PATIENCE.toNanos();
+        for (long left = REASON_PATIENCE.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+            SentinelEvent event = events.next(Duration.ofNanos(left));
+            if (event != null && event.isReason() && event.concerns(master)) {
+                return " (" + event.detail() + ")";
+            }
+        }
+        return "";
     }
 
     private PrintWriter out() {

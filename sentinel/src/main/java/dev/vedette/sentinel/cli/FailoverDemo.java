@@ -163,15 +163,17 @@ final class FailoverDemo {
                 switched.add(event.sentinel());
                 newMaster = Optional.of(event.newMaster());
             }
-            if (event.channel().startsWith("-failover-abort")) {
-                out.println(
-                        timeline.line(
-                                event.nanos(),
-                                "attempt given up",
-                                event.channel() + "; the sentinels try again later"));
-                out.flush();
+            if (event.isAbort()) {
+                tell(event, "attempt given up", event.channel() + "; there will be another one");
+            } else if (event.isReason()) {
+                tell(event, "because", event.detail());
             }
         }
+    }
+
+    private void tell(SentinelEvent event, String what, String detail) {
+        out.println(timeline.line(event.nanos(), what, detail));
+        out.flush();
     }
 
     private void mark(Step step, long nanos, String detail) {

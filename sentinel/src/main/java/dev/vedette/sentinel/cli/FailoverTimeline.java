@@ -62,7 +62,7 @@ final class FailoverTimeline {
         if (!entries.containsKey(Step.KILLED)) {
             return Optional.empty();
         }
-        if (event.channel().startsWith("-failover-abort")) {
+        if (event.isAbort()) {
             // What the leader of this attempt did is void; the next one starts from odown.
             entries.remove(Step.ELECTED);
             entries.remove(Step.PROMOTED);

@@ -40,6 +40,22 @@ record SentinelEvent(long nanos, Address sentinel, String channel, String messag
         return new Address(words().get(3), Integer.parseInt(words().get(4)));
     }
 
+    /** Whether an attempt at a failover has ended without a switch. */
+    boolean isAbort() {
+        return channel.startsWith("-failover-abort-") && !isReason();
+    }
+
+    /** Why the attempt before it has ended: comes behind the abort, from a sentinel of ours. */
+    boolean isReason() {
+        return channel.equals("-failover-abort-reason");
+    }
+
+    /** What stands behind {@code master <name> <ip> <port>}. */
+    String detail() {
+        List<String> words = words();
+        return String.join(" ", words.subList(Math.min(4, words.size()), words.size()));
+    }
+
     String text() {
         return channel + " " + message;
     }

@@ -98,7 +98,9 @@ final class StatePlace {
      * @throws ConfException when there is no place
      */
     static StatePlace of(Path conf, Path directory, boolean dirIsSet) throws ConfException {
-        if (Files.isWritable(conf)) {
+        // The copy of a conf that is written in place needs a folder too.
+        if (Files.isWritable(conf)
+                && (Files.isWritable(folderOf(conf)) || Files.isWritable(directory))) {
             return new StatePlace(conf, directory, Optional.empty());
         }
         if (Files.exists(conf) && dirIsSet && Files.isWritable(directory)) {
