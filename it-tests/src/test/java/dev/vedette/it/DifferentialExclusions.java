@@ -89,6 +89,7 @@ final class DifferentialExclusions {
                     """
                     -role-change: depends on whether INFO comes before the switch
                     +role-change: depends on whether INFO comes before the switch
+                    +convert-to-slave: ours demotes a deposed master at once, Redis in ten seconds
                     """);
 
     /** Events of one who only watches a manual failover. */
