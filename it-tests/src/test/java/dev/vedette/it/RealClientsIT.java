@@ -91,13 +91,18 @@ class RealClientsIT {
             }
         }
         var writers = new ArrayList<LibraryWriter>();
-        libraries.forEach(
-                (name, connector) -> {
-                    if (ONLY.equals(List.of("")) || ONLY.contains(name)) {
-                        writers.add(new LibraryWriter(name, connector));
-                    }
-                });
-        return writers;
+        try {
+            libraries.forEach(
+                    (name, connector) -> {
+                        if (ONLY.equals(List.of("")) || ONLY.contains(name)) {
+                            writers.add(new LibraryWriter(name, connector));
+                        }
+                    });
+            return writers;
+        } catch (Throwable e) {
+            writers.forEach(LibraryWriter::close);
+            throw e;
+        }
     }
 
     private static void aSwitch(
