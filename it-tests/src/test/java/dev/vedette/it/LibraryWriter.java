@@ -11,6 +11,8 @@ import java.util.List;
 final class LibraryWriter implements AutoCloseable {
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(5);
 
+    private static final int CONNECT_ATTEMPTS = 5;
+
     /** One write that was acknowledged; the time is that of this JVM in nanoseconds. */
     record Acknowledged(long number, long nanos) {}
 
@@ -37,12 +39,22 @@ final class LibraryWriter implements AutoCloseable {
 
     LibraryWriter(String name, Connector connector) {
         this.name = name;
-        try {
-            library = connector.connect(name);
-        } catch (Exception e) {
-            throw new AssertionError(name + " does not connect", e);
-        }
+        library = connect(connector);
         thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+    }
+
+    /** On a busy machine a library's own deadline for its first PING may be too short. */
+    private Library connect(Connector connector) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return connector.connect(name);
+            } catch (Exception e) {
+                if (attempt == CONNECT_ATTEMPTS) {
+                    throw new AssertionError(name + " does not connect", e);
+                }
+                lastError = e.toString();
+            }
+        }
     }
 
     private void run() {
