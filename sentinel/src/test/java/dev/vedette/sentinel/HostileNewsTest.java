@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.protocol.resp.RespValue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,7 +206,7 @@ class HostileNewsTest {
         master.ping = "-ERR not well\r\n";
         Await.until(
                 PATIENCE,
-                () -> sentinel.master("mymaster").get("flags").contains("s_down"),
+                () -> sentinel.master("mymaster").getOrDefault("flags", "").contains("s_down"),
                 () -> "the master is down");
         var lies =
                 List.of(
@@ -235,6 +236,7 @@ class HostileNewsTest {
     }
 
     /** What the master says of itself, line by line. */
+    @SuppressWarnings("StringConcatToTextBlock") // lines that end in CR LF
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -307,8 +309,14 @@ class HostileNewsTest {
         master.info = ScriptedNode.bytes(WELL + "# " + "x".repeat(1_000_000) + "\r\n");
         int before = master.infos();
         Await.until(PATIENCE, () -> master.infos() > before + 2, () -> "it was read");
-        var cached = sentinel.call("SENTINEL", "INFO-CACHE", "mymaster").toString();
-        assertTrue(cached.length() < 10_000, cached.length() + " characters");
-        assertFalse(sentinel.master("mymaster").get("flags").contains("disconnected"));
+        var cached = textLength(sentinel.call("SENTINEL", "INFO-CACHE", "mymaster"));
+        assertTrue(cached < 10_000, cached + " characters");
+        assertFalse(sentinel.master("mymaster").getOrDefault("flags", "").contains("disconnected"));
+    }
+
+    private static int textLength(RespValue reply) {
+        return reply instanceof RespValue.Array(var items)
+                ? items.stream().mapToInt(HostileNewsTest::textLength).sum()
+                : reply.asText().length();
     }
 }

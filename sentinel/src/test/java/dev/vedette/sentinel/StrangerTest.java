@@ -109,7 +109,7 @@ class StrangerTest {
             Await.until(
                     PATIENCE,
                     () ->
-                            onlyReplica(sentinel).get("role-reported").equals("master")
+                            "master".equals(onlyReplica(sentinel).get("role-reported"))
                                     && Long.parseLong(
                                                     onlyReplica(sentinel).get("role-reported-time"))
                                             > 12_000,
