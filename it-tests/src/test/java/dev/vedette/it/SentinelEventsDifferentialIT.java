@@ -106,6 +106,12 @@ class SentinelEventsDifferentialIT {
             tell(sentinel, "RESET", MASTER);
             awaitEvent(log, "+reset-master", MASTER);
             pair.awaitAcquainted();
+            // What is known is also told, but perhaps not heard yet.
+            awaitEvent(log, "+sentinel", "");
+            Daemon master = pair.masterSeenBy(sentinel);
+            pair.group().stream()
+                    .filter(server -> !server.equals(master))
+                    .forEach(server -> awaitEvent(log, "+slave", "slave " + server.address()));
             // The replicas and the other sentinel are found again in any order.
             return names(sentinel, log).stream().sorted().toList();
         }
@@ -155,8 +161,9 @@ class SentinelEventsDifferentialIT {
     private static Story ledBy(Daemon leader, Consumer<Daemon> fault, End end) {
         pair.awaitAcquainted();
         Daemon observer = pair.peerOf(leader);
-        tell(leader, "SET", MASTER, "down-after-milliseconds", "1000");
-        tell(observer, "SET", MASTER, "down-after-milliseconds", "5000");
+        // Long enough that nobody, Redis neither, takes the promoted one for dead while it syncs.
+        tell(leader, "SET", MASTER, "down-after-milliseconds", "3000");
+        tell(observer, "SET", MASTER, "down-after-milliseconds", "10000");
         Daemon old = pair.masterSeenBy(leader);
         String next = Long.toString(configEpoch(leader) + 1);
         try (var led = new EventLog(leader.address());
