@@ -33,14 +33,16 @@ final class Daemon implements AutoCloseable {
     private final String name;
     private final Address address;
     private final Path folder;
+    private final Path conf;
     private final List<String> command;
     private final Map<String, String> environment = new HashMap<>();
     private @Nullable Process process;
 
-    private Daemon(String name, Address address, Path folder, List<String> command) {
+    private Daemon(String name, Address address, Path folder, Path conf, List<String> command) {
         this.name = name;
         this.address = address;
         this.folder = folder;
+        this.conf = conf;
         this.command = command;
     }
 
@@ -71,6 +73,29 @@ final class Daemon implements AutoCloseable {
         return create("server", parent, address, lines, command);
     }
 
+    /**
+     * One that lives elsewhere.
+     *
+     * @param address where the tests reach it, whatever its conf says
+     * @param folder is there already
+     * @param conf where the tests find what the command reads
+     * @param lines the whole conf
+     */
+    static Daemon elsewhere(
+            String name,
+            Address address,
+            Path folder,
+            Path conf,
+            List<String> lines,
+            List<String> command) {
+        try {
+            Files.write(conf, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Daemon(name, address, folder, conf, command);
+    }
+
     private static Daemon create(
             String kind,
             Path parent,
@@ -93,7 +118,7 @@ final class Daemon implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Daemon(name, address, folder, command.apply(conf.toString()));
+        return new Daemon(name, address, folder, conf, command.apply(conf.toString()));
     }
 
     String name() {
@@ -109,7 +134,7 @@ final class Daemon implements AutoCloseable {
     }
 
     Path conf() {
-        return folder.resolve("conf");
+        return conf;
     }
 
     String confText() {

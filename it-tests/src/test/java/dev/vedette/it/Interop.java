@@ -5,13 +5,12 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-import java.io.File;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Marks tests that need the installed Redis: its server, sentinel, redis-cli and redis-benchmark.
@@ -29,27 +28,29 @@ import java.util.List;
 
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            List<String> missing = PROGRAMS.stream().filter(p -> !isInstalled(p)).toList();
+            List<String> missing = PROGRAMS.stream().filter(p -> !Tool.isInstalled(p)).toList();
+            return decide(
+                    context,
+                    missing.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(
+                                    String.join(", ", missing)
+                                            + ": apt-get install redis-server redis-tools"
+                                            + " redis-sentinel"));
+        }
+
+        /** Skips, or fails where nothing may be skipped, when something is missing. */
+        static ConditionEvaluationResult decide(
+                ExtensionContext context, Optional<String> missing) {
             if (missing.isEmpty()) {
-                return ConditionEvaluationResult.enabled("Redis is installed");
+                return ConditionEvaluationResult.enabled("all is there");
             }
-            String line =
-                    "NOT RUN: "
-                            + context.getDisplayName()
-                            + " needs "
-                            + String.join(", ", missing)
-                            + ": apt-get install redis-server redis-tools redis-sentinel";
+            String line = "NOT RUN: " + context.getDisplayName() + " needs " + missing.get();
             if ("1".equals(System.getenv("VEDETTE_REQUIRE_INTEROP"))) {
                 throw new IllegalStateException(line);
             }
             System.err.println(line);
             return ConditionEvaluationResult.disabled(line);
-        }
-
-        private static boolean isInstalled(String program) {
-            return Arrays.stream(
-                            System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                    .anyMatch(folder -> new File(folder, program).canExecute());
         }
     }
 }

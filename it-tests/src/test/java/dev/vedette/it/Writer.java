@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 
 /**
  * A client that asks the sentinels for the master, checks its ROLE, and writes one key after
@@ -20,14 +22,12 @@ final class Writer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(5);
 
-    record Acknowledged(long number, Address master) {
-        String key() {
-            return "it:" + number;
-        }
-    }
+    record Acknowledged(String key, long number, Address master, long nanos) {}
 
     private final List<Address> sentinels;
-    private final List<Acknowledged> acknowledged = new CopyOnWriteArrayList<>();
+    private final UnaryOperator<Address> way;
+    private final String prefix;
+    private final Queue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean stopped;
     private int turn;
@@ -35,7 +35,17 @@ final class Writer implements AutoCloseable {
     private @Nullable Client master;
 
     Writer(Topology topology) {
-        sentinels = topology.sentinelAddresses();
+        this(topology.sentinelAddresses(), UnaryOperator.identity(), "it:");
+    }
+
+    /**
+     * @param way where the tests reach the master that the sentinels name
+     * @param prefix of the keys
+     */
+    Writer(List<Address> sentinels, UnaryOperator<Address> way, String prefix) {
+        this.sentinels = List.copyOf(sentinels);
+        this.way = way;
+        this.prefix = prefix;
         thread = Thread.ofPlatform().daemon().name("writer").start(this::run);
     }
 
@@ -68,10 +78,9 @@ final class Writer implements AutoCloseable {
         if (master == null) {
             master = findMaster();
         }
-        var write = new Acknowledged(++number, master.address());
-        if (master.call("SET", write.key(), Long.toString(write.number()))
-                .equals(new SimpleString("OK"))) {
-            acknowledged.add(write);
+        String key = prefix + ++number;
+        if (master.call("SET", key, Long.toString(number)).equals(new SimpleString("OK"))) {
+            acknowledged.add(new Acknowledged(key, number, master.address(), System.nanoTime()));
         } else {
             drop();
         }
@@ -87,7 +96,7 @@ final class Writer implements AutoCloseable {
             var address =
                     new Address(
                             Client.text(items.get(0)), Integer.parseInt(Client.text(items.get(1))));
-            var found = Client.connect(address, PATIENCE);
+            var found = Client.connect(way.apply(address), PATIENCE);
             if (!found.text("ROLE").startsWith("master ")) {
                 found.close();
                 throw new IOException(address + " is no master");

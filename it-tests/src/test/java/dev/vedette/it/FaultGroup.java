@@ -1,0 +1,401 @@
+package dev.vedette.it;
+
+import dev.vedette.protocol.net.Address;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Sentinels that watch two groups, each process on a {@link Host} of its own: {@code mymaster} by
+ * address, with two replicas, and {@code named} by host names, with one. Faults are done to its
+ * nodes and to the {@link Lab} between them; {@link #heal} ends all of them, whatever they were.
+ */
+final class FaultGroup implements AutoCloseable {
+    static final String MASTER_NAME = "mymaster";
+    static final String NAMED = "named";
+    static final Duration DOWN_AFTER = Duration.ofSeconds(1);
+    static final Duration FAILOVER_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+
+    /** Attempts that fail, the pauses between them, and a full sync on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The servers that sentinels watch under one name. */
+    record Watched(String masterName, List<Node> servers) {}
+
+    private final Path folder;
+    private final List<Node> sentinels = new ArrayList<>();
+    private final List<Product> sentinelProducts;
+    private final List<Watched> watched = new ArrayList<>();
+    private final Set<Node> stopped = new HashSet<>();
+    private @Nullable Lab lab;
+    private @Nullable Helper names;
+    private boolean keepsFolder = System.getenv("VEDETTE_IT_KEEP") != null;
+
+    private FaultGroup(List<Product> sentinelProducts) throws IOException {
+        this.sentinelProducts = sentinelProducts;
+        folder = Files.createTempDirectory("vedette-faults-");
+    }
+
+    /** One server of ours among three; sentinels of these products. */
+    static FaultGroup start(List<Product> sentinelProducts) throws IOException {
+        var group = new FaultGroup(sentinelProducts);
+        try {
+            group.create();
+            group.start();
+            return group;
+        } catch (Throwable e) {
+            group.close();
+            throw e;
+        }
+    }
+
+    private void create() throws IOException {
+        var hosts = new ArrayList<>(List.of("d1", "d2", "d3", "n1", "n2"));
+        IntStream.rangeClosed(1, sentinelProducts.size()).forEach(i -> hosts.add("s" + i));
+        var made = new Lab(hosts);
+        lab = made;
+        names =
+                Helper.start(
+                        made.hub(),
+                        SlowDns.class,
+                        Lab.HUB_IP,
+                        "n1.lab=" + made.ip(made.host("n1")),
+                        "n2.lab=" + made.ip(made.host("n2")));
+        watched.add(
+                new Watched(
+                        MASTER_NAME,
+                        List.of(
+                                server("d1", Product.REDIS, "d1"),
+                                server("d2", Product.VEDETTE, "d1"),
+                                server("d3", Product.REDIS, "d1"))));
+        watched.add(
+                new Watched(
+                        NAMED,
+                        List.of(
+                                server("n1", Product.REDIS, "n1"),
+                                server("n2", Product.REDIS, "n1"))));
+        for (int i = 0; i < sentinelProducts.size(); i++) {
+            sentinels.add(
+                    sentinel(
+                            "s" + (i + 1),
+                            sentinelProducts.get(i),
+                            sentinelProducts.size() / 2 + 1));
+        }
+    }
+
+    private Node server(String name, Product product, String master) throws IOException {
+        Host host = lab().host(name);
+        String announced = name.startsWith("n") ? name + ".lab" : lab().ip(host);
+        var lines =
+                new ArrayList<>(
+                        List.of(
+                                "save \"\"",
+                                "repl-diskless-sync-delay 0",
+                                "repl-timeout 5",
+                                "repl-ping-replica-period 1",
+                                "replica-announce-ip " + announced));
+        if (!name.equals(master)) {
+            lines.add("replicaof %s %d".formatted(lab().ip(lab().host(master)), Node.SERVER_PORT));
+        }
+        return Node.on(
+                host,
+                product,
+                new Address(lab().ip(host), Node.SERVER_PORT),
+                folder,
+                lines,
+                product::server);
+    }
+
+    private Node sentinel(String name, Product product, int quorum) throws IOException {
+        Host host = lab().host(name);
+        Path files = Files.createDirectories(folder.resolve(name));
+        Files.writeString(
+                files.resolve("resolv.conf"),
+                "nameserver " + Lab.HUB_IP + "\noptions timeout:2 attempts:2\n");
+        host.shell("mount --bind " + files.resolve("resolv.conf") + " /etc/resolv.conf");
+        var lines = new ArrayList<>(List.of("sentinel resolve-hostnames yes"));
+        for (var master :
+                Map.of(MASTER_NAME, lab().ip(lab().host("d1")), NAMED, "n1.lab").entrySet()) {
+            lines.add(
+                    "sentinel monitor %s %s %d %d"
+                            .formatted(
+                                    master.getKey(), master.getValue(), Node.SERVER_PORT, quorum));
+            lines.add(
+                    "sentinel down-after-milliseconds %s %d"
+                            .formatted(master.getKey(), DOWN_AFTER.toMillis()));
+            lines.add(
+                    "sentinel failover-timeout %s %d"
+                            .formatted(master.getKey(), FAILOVER_TIMEOUT.toMillis()));
+        }
+        return Node.on(
+                host,
+                product,
+                new Address(lab().ip(host), Node.SENTINEL_PORT),
+                folder,
+                lines,
+                product::sentinel);
+    }
+
+    private void start() {
+        for (Watched group : watched) {
+            group.servers().forEach(node -> node.daemon().start());
+        }
+        Await.noProblem(
+                "replication",
+                START_PATIENCE,
+                () ->
+                        watched.stream()
+                                .flatMap(
+                                        group ->
+                                                health().servers(group, group.servers().getFirst()))
+                                .findFirst(),
+                this::view);
+        sentinels.forEach(node -> node.daemon().start());
+        sentinels.forEach(this::awaitSentinel);
+        awaitWell();
+    }
+
+    /**
+     * What happens at a replica is known within a second, as it is during a failover; a pause of
+     * its own keeps it from acting for five seconds, not thirty.
+     */
+    private void awaitSentinel(Node sentinel) {
+        sentinel.daemon().awaitPong();
+        sentinel.tell("SENTINEL", "DEBUG", "info-period", "1000", "tilt-period", "5000");
+    }
+
+    // ---- what there is
+
+    Lab lab() {
+        if (lab == null) {
+            throw new IllegalStateException("not created");
+        }
+        return lab;
+    }
+
+    Helper names() {
+        if (names == null) {
+            throw new IllegalStateException("not created");
+        }
+        return names;
+    }
+
+    List<Node> sentinels() {
+        return sentinels;
+    }
+
+    /** Its logs outlive it. */
+    Path keep() {
+        keepsFolder = true;
+        return folder;
+    }
+
+    List<Watched> watched() {
+        return watched;
+    }
+
+    /** Of {@code mymaster}. */
+    List<Node> servers() {
+        return watched.getFirst().servers();
+    }
+
+    List<Node> nodes() {
+        return Stream.concat(
+                        watched.stream().flatMap(group -> group.servers().stream()),
+                        sentinels.stream())
+                .toList();
+    }
+
+    static List<Host> hosts(Collection<Node> nodes) {
+        return nodes.stream().map(Node::host).toList();
+    }
+
+    /** All but these. */
+    List<Node> others(Collection<Node> nodes) {
+        return nodes().stream().filter(node -> !nodes.contains(node)).toList();
+    }
+
+    /** The master of {@code mymaster} that the first sentinel names. */
+    Node master() {
+        return master(MASTER_NAME);
+    }
+
+    Node master(String masterName) {
+        return nodeAt(
+                masterNamedBy(sentinels.getFirst(), masterName)
+                        .orElseThrow(() -> new AssertionError("no master\n" + view())));
+    }
+
+    List<Node> replicas() {
+        Node master = master();
+        return servers().stream().filter(node -> !node.equals(master)).toList();
+    }
+
+    Node nodeAt(Address inside) {
+        return nodes().stream()
+                .filter(node -> node.inside().equals(inside))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("a stranger: " + inside + "\n" + view()));
+    }
+
+    static Optional<Address> masterNamedBy(Node sentinel, String masterName) {
+        return sentinel.ask(
+                        client ->
+                                client.text("SENTINEL", "GET-MASTER-ADDR-BY-NAME", masterName)
+                                        .split(" ", 2))
+                .filter(words -> words.length == 2)
+                .map(words -> new Address(words[0], Integer.parseInt(words[1])));
+    }
+
+    /** A client that writes to {@code mymaster} through the doors. */
+    Writer writer(String prefix) {
+        return new Writer(
+                sentinels.stream().map(node -> node.daemon().address()).toList(),
+                inside -> nodeAt(inside).daemon().address(),
+                prefix);
+    }
+
+    // ---- conditions
+
+    GroupHealth health() {
+        return new GroupHealth(this);
+    }
+
+    /** One master, all agree, all follow, nobody is stuck. */
+    void awaitWell() {
+        Await.noProblem("health", PATIENCE, () -> health().problem(), this::view);
+    }
+
+    /** Until these sentinels name one same master that is another than this one. */
+    Node awaitSwitchFrom(Node old, Collection<Node> asked) {
+        String masterName =
+                watched.stream()
+                        .filter(group -> group.servers().contains(old))
+                        .findFirst()
+                        .orElseThrow()
+                        .masterName();
+        Await.noProblem(
+                "a failover",
+                PATIENCE,
+                () -> {
+                    var named = new HashSet<Optional<Address>>();
+                    asked.forEach(sentinel -> named.add(masterNamedBy(sentinel, masterName)));
+                    return named.size() == 1
+                                    && named.stream()
+                                            .flatMap(Optional::stream)
+                                            .anyMatch(address -> !address.equals(old.inside()))
+                            ? Optional.empty()
+                            : Optional.of("they name " + named);
+                },
+                this::view);
+        return nodeAt(masterNamedBy(asked.iterator().next(), masterName).orElseThrow());
+    }
+
+    // ---- faults of processes
+
+    void stop(Node node) {
+        if (node.daemon().isAlive()) {
+            node.daemon().signal("STOP");
+            stopped.add(node);
+        }
+    }
+
+    void resume(Node node) {
+        if (stopped.remove(node) && node.daemon().isAlive()) {
+            node.daemon().signal("CONT");
+        }
+    }
+
+    /** Starts what is dead again. */
+    void revive(Node node) {
+        if (!node.daemon().isAlive()) {
+            node.daemon().start();
+            if (sentinels.contains(node)) {
+                awaitSentinel(node);
+            }
+        }
+    }
+
+    /** Ends every fault. */
+    void heal() {
+        lab().heal();
+        names().order("0");
+        nodes().forEach(Node::freeDisk);
+        nodes().forEach(node -> node.clock().step(Duration.ZERO));
+        List.copyOf(stopped).forEach(this::resume);
+        nodes().forEach(this::revive);
+    }
+
+    // ---- the view of every node
+
+    String view() {
+        var view = new StringBuilder();
+        for (Node node : nodes()) {
+            view.append("\n=== ").append(node.name()).append(' ').append(node.inside());
+            view.append('\n')
+                    .append(sentinels.contains(node) ? sentinelView(node) : serverView(node));
+        }
+        nodes().forEach(node -> view.append('\n').append(node.daemon().lastLogLines()));
+        return view.toString();
+    }
+
+    private static String serverView(Node server) {
+        return server.ask(client -> client.text("INFO", "replication")).orElse("no answer");
+    }
+
+    private static String sentinelView(Node sentinel) {
+        return sentinel.ask(
+                        client ->
+                                client.text("SENTINEL", "MASTERS")
+                                        + "\n"
+                                        + client.text("SENTINEL", "REPLICAS", MASTER_NAME)
+                                        + "\n"
+                                        + client.text("SENTINEL", "SENTINELS", MASTER_NAME))
+                .orElse("no answer");
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(stopped).forEach(this::resume);
+        nodes().stream()
+                .map(Node::daemon)
+                .filter(Daemon::isAlive)
+                .forEach(daemon -> daemon.process().destroy());
+        nodes().forEach(Node::close);
+        if (names != null) {
+            names.close();
+        }
+        if (lab != null) {
+            lab.close();
+        }
+        if (!keepsFolder) {
+            remove();
+        }
+    }
+
+    private void remove() {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
