@@ -51,6 +51,10 @@ final class Conflicts {
     }
 
     void look(MonitoredMaster master, Alarm alarm) {
+        if (!anyDissents(master)) {
+            master.conflictSince = null;
+            return;
+        }
         var dissenters = dissenters(master, alarm);
         if (dissenters.isEmpty()) {
             master.conflictSince = null;
@@ -89,6 +93,15 @@ final class Conflicts {
         node(master, address).ifPresent(node -> requests.info(node, now));
     }
 
+    private static boolean anyDissents(MonitoredMaster master) {
+        for (var peer : master.peers.values()) {
+            if (peer.named.isPresent() && contradicts(master, peer.named.get())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Those whose last hello names another address under our config epoch, smallest id first. */
     private List<Peer> dissenters(MonitoredMaster master, Alarm alarm) {
         return master.peers.values().stream()
@@ -107,7 +120,8 @@ final class Conflicts {
             MonitoredMaster master, MonitoredMaster.Configuration named) {
         var ours = master.address;
         var theirs = named.address();
-        return named.epoch() == master.configEpoch
+        return !theirs.equals(ours)
+                && named.epoch() == master.configEpoch
                 && !master.names.same(theirs, ours)
                 // One node may be known by a name here and by an address there, and by two
                 // addresses before the first failover.

@@ -157,6 +157,9 @@ final class InfoReader {
             case MonitoredMaster master -> {
                 if (master.roleReported == InstanceInfo.Role.MASTER && !info.loading()) {
                     info.history().ifPresent(master.lineage::masterTold);
+                } else if (info.masterLinkUp()) {
+                    // It copied another's data: what it wrote itself is gone, nobody lacks it.
+                    master.lineage.forget();
                 }
             }
             case Replica replica -> replica.master().lineage.replicaTold(replica);

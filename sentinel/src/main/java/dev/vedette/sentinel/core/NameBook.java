@@ -88,6 +88,9 @@ final class NameBook {
 
     /** Whether both are one process, whether they are told by name or by address. */
     boolean same(Address one, Address other) {
+        if (one.equals(other)) {
+            return true;
+        }
         if (one.port() != other.port()) {
             return false;
         }
@@ -142,19 +145,30 @@ final class NameBook {
         if (host.indexOf(':') >= 0) {
             return host.chars().allMatch(c -> c == ':' || c == '.' || c == '%' || isHexDigit(c));
         }
-        var parts = host.split("\\.", -1);
-        if (parts.length != 4) {
-            return false;
-        }
-        for (var part : parts) {
-            if (part.isEmpty()
-                    || part.length() > 3
-                    || !part.chars().allMatch(c -> c >= '0' && c <= '9')
-                    || Integer.parseInt(part) > 255) {
+        // Asked for every address of every hello: no garbage.
+        int dots = 0;
+        int digits = 0;
+        int value = 0;
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c == '.') {
+                if (digits == 0) {
+                    return false;
+                }
+                dots++;
+                digits = 0;
+                value = 0;
+            } else if (c >= '0' && c <= '9') {
+                digits++;
+                value = 10 * value + c - '0';
+                if (digits > 3 || value > 255) {
+                    return false;
+                }
+            } else {
                 return false;
             }
         }
-        return true;
+        return dots == 3 && digits > 0;
     }
 
     private static boolean isHexDigit(int c) {

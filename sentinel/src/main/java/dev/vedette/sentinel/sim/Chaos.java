@@ -1,57 +1,44 @@
 package dev.vedette.sentinel.sim;
 
-import dev.vedette.sentinel.core.Event;
-import dev.vedette.sentinel.core.OperatorCommand;
+import static dev.vedette.sentinel.sim.Trouble.MILLI;
+import static dev.vedette.sentinel.sim.Trouble.SECOND;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Strikes a deployment with faults, and takes each of them away again after a while. What it draws
  * comes from dice of its own, so that the plan of a seed does not change with what the deployment
- * does.
+ * does. What each fault does stands with its kind: {@link NodeFaults}, {@link SentinelFaults},
+ * {@link NetworkFaults}, {@link OperatorFaults}.
  */
 final class Chaos {
-    private static final long MILLI = 1_000;
-    private static final long SECOND = 1_000_000;
-
-    /** Moments in which a sentinel that dies leaves the most behind. */
-    private static final List<String> TURNING_POINTS =
-            List.of(
-                    "+sdown",
-                    "+odown",
-                    "+try-failover",
-                    "+vote-for-leader",
-                    "+elected-leader",
-                    "+selected-slave",
-                    "+failover-state-send-slaveof-noone",
-                    "+failover-state-wait-promotion",
-                    "+promoted-slave",
-                    "+failover-state-reconf-slaves",
-                    "+slave-reconf-sent",
-                    "+failover-end",
-                    "+switch-master");
-
     private final World world;
     private final Dice dice;
     private final Set<Fault> allowed;
-    private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
-    private final List<World.Watcher> armed = new ArrayList<>();
+    private final Trouble trouble;
+    private final NodeFaults nodes;
+    private final SentinelFaults sentinels;
+    private final NetworkFaults network;
+    private final OperatorFaults operators;
 
     Chaos(World world, Dice dice, Set<Fault> allowed) {
         this.world = world;
         this.dice = dice;
         this.allowed = allowed;
+        this.trouble = new Trouble(world, dice);
+        this.nodes = new NodeFaults(trouble);
+        this.sentinels = new SentinelFaults(trouble);
+        this.network = new NetworkFaults(trouble);
+        this.operators = new OperatorFaults(trouble);
     }
 
     /** How often each fault really happened. */
     Map<Fault, Integer> struck() {
-        return struck;
+        return trouble.struck();
     }
 
     /** Plans that many faults from now on, within that time. */
@@ -65,286 +52,145 @@ final class Chaos {
 
     /** Ends all that is wrong: machines run, the network is whole, disks work. */
     void end() {
-        armed.forEach(world::forget);
-        armed.clear();
+        trouble.disarmAll();
+        world.tell("FAULTS", "end", "");
         world.network.heal();
-        world.sentinels().forEach(s -> healthy(s.disk));
+        world.names.mood(NameService.Mood.WELL);
+        world.sentinels().forEach(s -> s.disk.heal());
+        world.redisSentinels().forEach(s -> s.disk.heal());
+        world.dataNodes().forEach(NodeFaults::heal);
         for (var machine : world.machines()) {
             machine.resume();
             machine.start();
         }
+        world.queue.after(4 * SECOND, operators::monitorAll);
+        if (struck().containsKey(Fault.OPERATOR_SETS_OPTIONS)) {
+            world.sentinels().forEach(s -> operators.back(s, s.firstConf()));
+        }
     }
 
-    private static void healthy(Disk disk) {
-        disk.failing = false;
-        disk.shortestWrite = Disk.QUICKEST_WRITE;
-        disk.longestWrite = Disk.SLOWEST_WRITE;
-    }
-
-    private void count(Fault fault, Object where) {
-        world.tell("FAULT", fault.name(), where);
-        struck.merge(fault, 1, Integer::sum);
+    /** Once more, when the faults are over. */
+    void kill(DataNode master) {
+        trouble.count(Fault.MASTER_KILLED, master);
+        master.kill();
     }
 
     void strike(Fault fault) {
         switch (fault) {
-            case MASTER_KILLED -> kill(fault, master());
-            case MASTER_LOSES_POWER -> powerOff(fault, master());
-            case MASTER_HANGS -> hang(fault, master(), dice.between(500 * MILLI, 25 * SECOND));
-            case REPLICA_KILLED -> kill(fault, dice.pick(world.dataNodes()));
-            case REPLICA_LOSES_POWER -> powerOff(fault, dice.pick(world.dataNodes()));
+            case MASTER_KILLED -> trouble.kill(fault, trouble.master());
+            case MASTER_LOSES_POWER -> trouble.powerOff(fault, trouble.master());
+            case MASTER_HANGS ->
+                    trouble.hang(fault, trouble.master(), dice.between(500 * MILLI, 25 * SECOND));
+            case MASTER_FLAPS -> nodes.flap(trouble.master());
+            case MASTER_RESTARTS_AT_ONCE -> nodes.restartsAtOnce(trouble.master());
+            case REPLICA_KILLED -> trouble.kill(fault, trouble.dataNode());
+            case REPLICA_LOSES_POWER -> trouble.powerOff(fault, trouble.dataNode());
             case REPLICA_HANGS ->
-                    hang(fault, dice.pick(world.dataNodes()), dice.between(MILLI, 15 * SECOND));
-            case DATA_NODE_LOSES_ITS_DATA -> loseData(dice.pick(world.dataNodes()));
-            case NODE_DIES_WHEN_PROMOTED -> whenPromoted();
-            case SENTINEL_KILLED -> kill(fault, dice.pick(world.sentinels()));
-            case SENTINEL_LOSES_POWER -> powerOff(fault, dice.pick(world.sentinels()));
-            case SENTINEL_PAUSED_SHORTLY ->
-                    hang(fault, dice.pick(world.sentinels()), dice.between(MILLI, 1900 * MILLI));
-            case SENTINEL_PAUSED_INTO_TILT ->
-                    hang(
-                            fault,
-                            dice.pick(world.sentinels()),
-                            dice.between(2100 * MILLI, 20 * SECOND));
-            case SENTINEL_DIES_AT_AN_EVENT -> atAnEvent();
-            case SENTINEL_DIES_WHILE_IT_SAVES -> whileItSaves();
-            case SENTINEL_DISK_SLOW -> slowDisk(dice.pick(world.sentinels()));
-            case SENTINEL_DISK_FAILS -> failingDisk(dice.pick(world.sentinels()));
-            case PARTITION -> partition();
-            case ONE_MACHINE_CUT_OFF -> cutOff(dice.pick(world.machines()));
-            case ONE_WAY_CUT -> oneWay();
-            case PACKET_LOSS -> lossy();
-            case LONG_DELAYS -> delays();
-            case CONNECTIONS_RESET -> resets(dice.pick(world.machines()));
-            case PRIORITY_CHANGED -> priority(dice.pick(world.dataNodes()));
-            case OPERATOR_ORDERS_FAILOVER -> failover(fault, dice.pick(world.sentinels()));
-            case OPERATORS_ORDER_TWO_FAILOVERS -> twoFailovers();
-            case FAILOVER_ON_BOTH_SIDES_OF_A_CUT -> failoverOnBothSides();
+                    trouble.hang(fault, trouble.dataNode(), dice.between(MILLI, 15 * SECOND));
+            case NODE_DIES_WHEN_PROMOTED, NODE_HANGS_WHEN_PROMOTED -> nodes.whenPromoted(fault);
+            case NODE_DIES_WHEN_CHOSEN -> nodes.whenChosen();
+            case OLD_MASTER_RETURNS_IN_A_FAILOVER -> nodes.returnsInAFailover();
+            case DATA_NODE_LOSES_ITS_DATA -> {
+                var node = trouble.dataNode();
+                trouble.change(fault, node, node::loseData);
+            }
+            case NODE_RETURNS_WITH_LESS_DATA -> {
+                var node = trouble.dataNode();
+                trouble.change(fault, node, node::loseLatestData);
+            }
+            case MASTER_RETURNS_WITH_MORE_DATA -> nodes.moreData();
+            case NODE_RETURNS_WITH_ITS_FIRST_CONF -> {
+                var node = trouble.dataNode();
+                trouble.change(fault, node, node::restoreFirstConf);
+            }
+            case NODE_LOADS_LONG -> nodes.loadsLong(trouble.dataNode());
+            case SCRIPT_BLOCKS_A_NODE -> nodes.runsScript(trouble.dataNode());
+            case CLIENTS_ARE_PAUSED -> nodes.pausesClients(trouble.dataNode());
+            case NODE_DENIES_CONFIG -> nodes.deniesConfig(trouble.dataNode());
+            case ADDRESS_REUSED_BY_A_STRANGER -> nodes.strangerComes();
+            case SENTINEL_KILLED -> trouble.kill(fault, trouble.anySentinel());
+            case SENTINEL_LOSES_POWER -> trouble.powerOff(fault, trouble.anySentinel());
+            case SENTINEL_PAUSED_SHORTLY -> sentinels.pausedShortly();
+            case SENTINEL_PAUSED_INTO_TILT -> sentinels.pausedIntoTilt();
+            case SENTINEL_MACHINE_SUSPENDED -> sentinels.suspended(trouble.sentinel());
+            case LEADER_STOPPED_AT_AN_EVENT -> sentinels.leaderStops();
+            case SENTINEL_DIES_AT_AN_EVENT -> sentinels.diesAtAnEvent();
+            case SENTINEL_DIES_BEFORE_IT_SAVED -> sentinels.diesBeforeItSaved();
+            case SENTINEL_DIES_AFTER_IT_SAVED -> sentinels.diesAfterItSaved();
+            case SENTINEL_RESTORED_FROM_AN_OLD_CONF -> sentinels.restored(trouble.sentinel());
+            case SENTINEL_RETURNS_WITH_A_NEW_ID -> sentinels.newId(trouble.sentinel());
+            case SENTINEL_DISK_SLOW -> sentinels.slowDisk(trouble.sentinel());
+            case SENTINEL_DISK_FULL -> sentinels.fullDisk();
+            case SENTINEL_DISK_SYNC_FAILS -> sentinels.syncFails();
+            case SENTINEL_DISK_FORGETS_THE_UNSYNCED -> sentinels.forgetsTheUnsynced();
+            case ZONE_LOST -> together(fault, List.of(trouble.dataNode(), trouble.anySentinel()));
+            case ALL_SENTINELS_LOSE_POWER -> together(fault, world.allSentinels());
+            case ALL_DATA_NODES_LOSE_POWER -> together(fault, world.dataNodes());
+            case EVERYTHING_LOSES_POWER -> together(fault, world.machines());
+            case ROLLING_RESTART -> rollingRestart();
+            case PARTITION -> network.partition();
+            case ONE_MACHINE_CUT_OFF -> network.cutOff(dice.pick(world.machines()));
+            case ONE_WAY_CUT -> network.oneWay();
+            case CONNECTIONS_BLACK_HOLED -> network.blackHole();
+            case CONNECTIONS_RESET -> network.resets(dice.pick(world.machines()));
+            case CONNECTIONS_REFUSED -> network.refused();
+            case PACKET_LOSS -> network.lossy();
+            case LONG_DELAYS -> network.delays();
+            case ONE_MACHINE_SLOW -> network.slow(dice.pick(world.machines()));
+            case HELLOS_ARRIVE_TWICE -> network.hellosTwice();
+            case HELLOS_ARRIVE_LATE -> network.hellosLate();
+            case HELLO_OF_A_REMOVED_SENTINEL -> network.ghost();
+            case CLOCK_JUMPS_FORWARD -> nodes.clock(fault, dice.between(SECOND, 3600 * SECOND));
+            case CLOCK_JUMPS_BACKWARD -> nodes.clock(fault, -dice.between(SECOND, 3600 * SECOND));
+            case DNS_HANGS -> names(fault, NameService.Mood.HANGS);
+            case DNS_FAILS -> names(fault, NameService.Mood.FAILS);
+            case DNS_LIES -> names(fault, NameService.Mood.LIES);
+            case NODE_MOVES -> nodes.moves(trouble.dataNode());
+            case PRIORITY_CHANGED -> nodes.priority(trouble.dataNode());
+            case OPERATOR_ORDERS_FAILOVER -> operators.failover(fault, trouble.anySentinel());
+            case OPERATORS_ORDER_TWO_FAILOVERS -> operators.twoFailovers();
+            case FAILOVER_ON_BOTH_SIDES_OF_A_CUT -> {
+                network.partition();
+                operators.failoverOnBothSides();
+            }
+            case OPERATOR_RESETS -> operators.reset();
+            case RESET_AT_AN_EVENT -> operators.resetAtAnEvent();
+            case OPERATOR_REMOVES_AND_MONITORS ->
+                    operators.removeAndMonitor(fault, trouble.sentinel());
+            case REMOVE_AT_AN_EVENT -> operators.removeAtAnEvent();
+            case OPERATOR_SETS_OPTIONS -> operators.setOptions(trouble.sentinel());
+            case OPERATOR_MAKES_A_CHAIN -> operators.chain();
+            case OPERATOR_PROMOTES_BEHIND_THEIR_BACK -> operators.promotes();
+            case CLIENTS_KILLED -> operators.killClients(trouble.dataNode());
         }
     }
 
-    /** A running master; when there is none, any data node will do. */
-    private DataNode master() {
-        var masters =
-                world.dataNodes().stream().filter(n -> n.isRunning() && n.isMaster()).toList();
-        return dice.pick(masters.isEmpty() ? world.dataNodes() : masters);
+    private void names(Fault fault, NameService.Mood mood) {
+        trouble.count(fault, "");
+        world.names.mood(mood);
+        trouble.later(trouble.outage(), () -> world.names.mood(NameService.Mood.WELL));
     }
 
-    private long outage() {
-        return dice.chance(0.3)
-                ? dice.between(10 * MILLI, 2 * SECOND)
-                : dice.between(2 * SECOND, 30 * SECOND);
-    }
-
-    private void later(long micros, Runnable action) {
-        world.queue.after(micros, action);
-    }
-
-    // ---- processes
-
-    private void kill(Fault fault, Machine machine) {
-        if (machine.isAlive()) {
-            count(fault, machine);
-            machine.kill();
-            later(outage(), machine::start);
-        }
-    }
-
-    private void powerOff(Fault fault, Machine machine) {
-        if (machine.isAlive()) {
-            count(fault, machine);
+    /** All at one moment; each comes back in its own time. */
+    private void together(Fault fault, List<? extends Machine> machines) {
+        trouble.count(fault, machines);
+        for (var machine : List.copyOf(machines)) {
             machine.powerOff();
-            later(outage(), machine::start);
+            trouble.later(trouble.outage(), machine::start);
         }
     }
 
-    private void hang(Fault fault, Machine machine, long micros) {
-        if (machine.isRunning()) {
-            count(fault, machine);
-            machine.pause();
-            later(micros, machine::resume);
+    /** One machine after the other, in an order of its own. */
+    private void rollingRestart() {
+        trouble.count(Fault.ROLLING_RESTART, "");
+        var left = new ArrayList<>(world.machines());
+        long at = 0;
+        while (!left.isEmpty()) {
+            var machine = left.remove(dice.below(left.size()));
+            trouble.later(at, machine::kill);
+            at += dice.between(100 * MILLI, 2 * SECOND);
+            trouble.later(at, machine::start);
+            at += dice.between(0, SECOND);
         }
-    }
-
-    private void loseData(DataNode node) {
-        if (node.isAlive()) {
-            count(Fault.DATA_NODE_LOSES_ITS_DATA, node);
-            node.kill();
-            node.loseData();
-            later(outage(), node::start);
-        }
-    }
-
-    private void arm(World.Watcher watcher) {
-        armed.add(watcher);
-        world.watch(watcher);
-    }
-
-    private void disarm(World.Watcher watcher) {
-        armed.remove(watcher);
-        world.forget(watcher);
-    }
-
-    private void whenPromoted() {
-        long delay = dice.between(0, 3 * SECOND);
-        arm(
-                new World.Watcher() {
-                    @Override
-                    public void roleChanged(DataNode node) {
-                        if (node.isMaster()) {
-                            disarm(this);
-                            later(delay, () -> kill(Fault.NODE_DIES_WHEN_PROMOTED, node));
-                        }
-                    }
-                });
-    }
-
-    /** Right at the event, or a moment later. */
-    private void atAnEvent() {
-        var event = dice.pick(TURNING_POINTS);
-        long delay = dice.chance(0.5) ? 0 : dice.between(0, 50 * MILLI);
-        arm(
-                new World.Watcher() {
-                    @Override
-                    public void published(SentinelMachine sentinel, Event published) {
-                        if (published.name().equals(event)) {
-                            disarm(this);
-                            die(Fault.SENTINEL_DIES_AT_AN_EVENT, sentinel, delay);
-                        }
-                    }
-                });
-    }
-
-    private void whileItSaves() {
-        long delay = dice.between(0, 10 * MILLI);
-        arm(
-                new World.Watcher() {
-                    @Override
-                    public void persisting(SentinelMachine sentinel) {
-                        disarm(this);
-                        die(Fault.SENTINEL_DIES_WHILE_IT_SAVES, sentinel, delay);
-                    }
-                });
-    }
-
-    /** Without delay it dies in the middle of a step: what was to leave after this never does. */
-    private void die(Fault fault, SentinelMachine sentinel, long delay) {
-        if (delay == 0) {
-            kill(fault, sentinel);
-        } else {
-            later(delay, () -> kill(fault, sentinel));
-        }
-    }
-
-    // ---- disks
-
-    private void slowDisk(SentinelMachine sentinel) {
-        count(Fault.SENTINEL_DISK_SLOW, sentinel);
-        sentinel.disk.shortestWrite = 50 * MILLI;
-        sentinel.disk.longestWrite = 2 * SECOND;
-        later(outage(), () -> healthy(sentinel.disk));
-    }
-
-    private void failingDisk(SentinelMachine sentinel) {
-        count(Fault.SENTINEL_DISK_FAILS, sentinel);
-        sentinel.disk.failing = true;
-        later(outage(), () -> healthy(sentinel.disk));
-    }
-
-    // ---- network
-
-    private void partition() {
-        var here = new ArrayList<Machine>();
-        var there = new ArrayList<Machine>();
-        for (var machine : world.machines()) {
-            (dice.chance(0.5) ? here : there).add(machine);
-        }
-        cut(Fault.PARTITION, here, there, true);
-    }
-
-    private void cutOff(Machine machine) {
-        cut(Fault.ONE_MACHINE_CUT_OFF, List.of(machine), world.machines(), true);
-    }
-
-    private void oneWay() {
-        var from = dice.pick(world.machines());
-        var to =
-                dice.chance(0.5)
-                        ? world.machines()
-                        : List.of(dice.pick(world.machines()), dice.pick(world.machines()));
-        cut(Fault.ONE_WAY_CUT, List.of(from), to, false);
-    }
-
-    private void cut(Fault fault, List<Machine> from, List<Machine> to, boolean bothWays) {
-        count(fault, from + " and " + to);
-        Consumer<Integer> change =
-                by -> {
-                    world.network.block(from, to, by);
-                    if (bothWays) {
-                        world.network.block(to, from, by);
-                    }
-                };
-        change.accept(+1);
-        later(outage(), () -> change.accept(-1));
-    }
-
-    private void lossy() {
-        double share = dice.between(1, 30) / 100.0;
-        count(Fault.PACKET_LOSS, share);
-        world.network.loss(share);
-        later(outage(), () -> world.network.loss(0));
-    }
-
-    private void delays() {
-        var longest = Duration.ofMillis(dice.between(5, 600));
-        count(Fault.LONG_DELAYS, longest);
-        world.network.delay(Duration.ofMillis(1), longest);
-        later(outage(), world.network::ordinaryDelay);
-    }
-
-    private void resets(Machine machine) {
-        count(Fault.CONNECTIONS_RESET, machine);
-        world.machines().forEach(other -> world.network.reset(machine, other));
-    }
-
-    // ---- operators
-
-    private void priority(DataNode node) {
-        int priority = dice.pick(List.of(0, 1, 100, 100, 200));
-        count(Fault.PRIORITY_CHANGED, node + " to " + priority);
-        node.priority = priority;
-        later(outage(), () -> node.priority = 100);
-    }
-
-    private void failover(Fault fault, SentinelMachine sentinel) {
-        if (sentinel.isRunning()) {
-            count(fault, sentinel);
-            sentinel.ask(
-                    new OperatorCommand.Failover(Simulation.GROUP),
-                    answer -> world.tell(sentinel, "answers the operator", answer));
-        }
-    }
-
-    /** At once, or within a moment: two operators, or one with two windows. */
-    private void twoFailovers() {
-        long between = dice.chance(0.5) ? 0 : dice.between(0, 200 * MILLI);
-        var first = dice.pick(world.sentinels());
-        var second = dice.pick(world.sentinels());
-        failover(Fault.OPERATORS_ORDER_TWO_FAILOVERS, first);
-        later(between, () -> failover(Fault.OPERATORS_ORDER_TWO_FAILOVERS, second));
-    }
-
-    /** Each side of a cut orders one: they may take the same epoch. */
-    private void failoverOnBothSides() {
-        partition();
-        later(
-                dice.between(0, 10 * SECOND),
-                () ->
-                        world.sentinels()
-                                .forEach(
-                                        sentinel ->
-                                                failover(
-                                                        Fault.FAILOVER_ON_BOTH_SIDES_OF_A_CUT,
-                                                        sentinel)));
     }
 }

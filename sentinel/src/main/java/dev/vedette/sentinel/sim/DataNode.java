@@ -2,38 +2,33 @@ package dev.vedette.sentinel.sim;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Hello;
-import dev.vedette.sentinel.core.History;
-import dev.vedette.sentinel.core.Input;
-import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
-import dev.vedette.sentinel.core.Input.PingReply;
 import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A model of a Redis data node: role, run id, the pair of replication ids, an offset that grows
- * under a writer while it is a master, partial and full resynchronisation, INFO, and what the
- * transaction of a sentinel does to it. The data themselves are not modelled: the replication
- * history says who has what.
+ * A model of a Redis data node: role, run id, the replication history under a writer, partial and
+ * full resynchronisation, INFO, and what the transaction of a sentinel does to it.
  *
  * <p>Every node that holds itself for a master takes writes, also the wrong one: the worst that
  * clients can do.
  */
 final class DataNode extends Machine {
+    static final long REPLICATION_TIMEOUT = 60_000_000;
+    static final String DISCARDED = "EXECABORT Transaction discarded because of previous errors.";
+
     private static final long SECOND = 1_000_000;
-    private static final long REPLICATION_TIMEOUT = 60 * SECOND;
     private static final long PING_REPLICAS_EVERY = 10 * SECOND;
     private static final int PING_BYTES = 14;
     private static final int MISSING_PRIORITY = 100;
-    private static final String DISCARDED =
-            "EXECABORT Transaction discarded because of previous errors.";
 
     /** What a node that restarts still has. */
     enum Persistence {
@@ -43,11 +38,10 @@ final class DataNode extends Machine {
         SNAPSHOT
     }
 
-    /** A resynchronisation point on disk. */
-    private record Saved(String replicationId, long offset) {}
-
     private final Dice dice;
-    private final Set<Client> clients = new LinkedHashSet<>();
+    private final Set<NodeClient> clients = new LinkedHashSet<>();
+    private final ReplicationStream stream;
+    private final NameService.Client names;
 
     // What an operator configures.
     int priority = 100;
@@ -56,30 +50,40 @@ final class DataNode extends Machine {
     boolean refusesConfig;
 
     Persistence persistence = Persistence.SNAPSHOT;
-    long backlogBytes = 20_000;
     long writeEvery = 200_000;
     long snapshotEvery = 20 * SECOND;
     long longestTransfer = 400_000;
     long longestLoad = 300_000;
 
+    /** {@code replica-announce-ip}: the name by which a master lists it. */
+    Optional<String> announcedName = Optional.empty();
+
     /** From its next start on another group's master lives at its address, with data and hellos. */
     boolean stranger;
 
     // What is on its disk. The conf's replicaof is there once CONFIG REWRITE wrote it.
+    private Optional<Address> firstConf = Optional.empty();
     private Optional<Address> replicaOfInConf = Optional.empty();
-    private Optional<Saved> saved = Optional.empty();
+    private Optional<ReplicationStream.Saved> saved = Optional.empty();
+    private Optional<ReplicationStream.Saved> savedBefore = Optional.empty();
 
     // What dies with the process.
     private String runId = "";
     private Optional<Address> master = Optional.empty();
-    private String replicationId = "";
-    private String secondReplicationId = "";
-    private long secondOffset = -1;
-    private long offset;
-    private long backlogStart;
-    private MasterLink link = new MasterLink();
+    private MasterLink link = new MasterLink(this);
     private long linkDownSince = -1;
     private long loadingUntil;
+    private long pausedUntil;
+    private boolean script;
+    private boolean foreignData;
+
+    /** How far the wall clock is ahead of the true time. */
+    private long clockAhead;
+
+    private long lastDemotedAt = -1;
+
+    /** What the names of masters stood for when they were last looked up. */
+    private final Map<String, String> found = new HashMap<>();
 
     /** The histories of masters that this node was in sync with, in any life. */
     private final Set<String> followed = new LinkedHashSet<>();
@@ -92,6 +96,8 @@ final class DataNode extends Machine {
     DataNode(World world, String name, Address address) {
         super(world, name, address);
         dice = world.dice.split();
+        stream = new ReplicationStream(dice);
+        names = world.names.new Client();
     }
 
     // ---- what the world sees
@@ -105,29 +111,120 @@ final class DataNode extends Machine {
     }
 
     boolean isInSync() {
-        return link.phase == Phase.STREAMING;
+        return link.isStreaming();
     }
 
     long offset() {
-        return offset;
+        return stream.offset();
     }
 
     String replicationId() {
-        return replicationId;
+        return stream.id();
+    }
+
+    ReplicationStream stream() {
+        return stream;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    MasterLink link() {
+        return link;
+    }
+
+    /** Another group's data are there: what must not be lost. */
+    boolean isForeign() {
+        return foreignData;
     }
 
     boolean hasFollowed(String history) {
         return followed.contains(history);
     }
 
+    /** It is a master, or was one at that time or later. */
+    boolean wasMasterSince(long micros) {
+        return isMaster() || lastDemotedAt >= micros;
+    }
+
+    // ---- what is done to it
+
     /** Before the first start: the conf's replicaof. */
     void replicaOf(Address address) {
         replicaOfInConf = Optional.of(address);
+        firstConf = replicaOfInConf;
     }
 
     /** Its disk is empty now, but for the conf; only while it is down. */
     void loseData() {
         saved = Optional.empty();
+        savedBefore = Optional.empty();
+    }
+
+    /** Its last snapshot is gone, an older one is there; only while it is down. */
+    void loseLatestData() {
+        saved = savedBefore;
+    }
+
+    /** What the conf says of its master; only while it is down. */
+    void replaceConf(Optional<Address> newMaster) {
+        replicaOfInConf = newMaster;
+    }
+
+    /** Somebody puts the first conf back; only while it is down. */
+    void restoreFirstConf() {
+        replicaOfInConf = firstConf;
+    }
+
+    /** CLIENT PAUSE: writes, and PUBLISH, wait. */
+    void pauseWrites(long micros) {
+        pausedUntil = Math.max(pausedUntil, world.queue.now() + micros);
+        timer(micros, this::unpause);
+    }
+
+    private void unpause() {
+        if (world.queue.now() >= pausedUntil) {
+            for (var client : clients.toArray(NodeClient[]::new)) {
+                client.unpaused();
+            }
+        }
+    }
+
+    boolean holdsUp(Wire message) {
+        return world.queue.now() < pausedUntil
+                && message instanceof Wire.Ask(Request.PublishHello _);
+    }
+
+    /** A script loops, and answers BUSY to all others until it is killed. */
+    void runScript() {
+        script = true;
+    }
+
+    void endScript() {
+        script = false;
+    }
+
+    boolean runsScript() {
+        return script;
+    }
+
+    void jumpClock(long micros) {
+        clockAhead += micros;
+    }
+
+    /** CLIENT KILL TYPE normal, and pubsub. */
+    void killClients() {
+        for (var client : clients.toArray(NodeClient[]::new)) {
+            if (!client.isReplica()) {
+                client.drop();
+            }
+        }
+    }
+
+    /** The time that the process takes for the time of day, by which it measures timeouts too. */
+    long wall() {
+        return world.queue.now() + clockAhead;
     }
 
     // ---- the process
@@ -136,23 +233,26 @@ final class DataNode extends Machine {
     protected void started() {
         runId = dice.id();
         master = replicaOfInConf;
-        link = new MasterLink();
+        link = new MasterLink(this);
         linkDownSince = -1;
-        secondReplicationId = "";
-        secondOffset = -1;
+        pausedUntil = 0;
+        script = false;
+        found.clear();
+        foreignData = false;
         if (stranger) {
             startedAsStranger();
             return;
         }
-        var found = persistence == Persistence.SNAPSHOT ? saved : Optional.<Saved>empty();
-        offset = found.map(Saved::offset).orElse(0L);
-        backlogStart = offset;
-        replicationId = found.map(Saved::replicationId).orElseGet(dice::id);
-        if (found.isPresent() && isMaster()) {
+        var kept =
+                persistence == Persistence.SNAPSHOT
+                        ? saved
+                        : Optional.<ReplicationStream.Saved>empty();
+        stream.begin(kept);
+        if (kept.isPresent() && isMaster()) {
             // A master that loads a snapshot takes a new id and keeps the old one as its second.
-            branch();
+            stream.branch();
         }
-        loadingUntil = found.isPresent() ? now() + dice.between(1000, longestLoad) : 0;
+        loadingUntil = kept.isPresent() ? now() + loadTime() : 0;
         timer(loadingUntil == 0 ? 0 : loadingUntil - now(), this::loaded);
         timer(SECOND, this::everySecond);
         timer(dice.between(0, writeEvery), this::write);
@@ -162,9 +262,8 @@ final class DataNode extends Machine {
 
     private void startedAsStranger() {
         master = Optional.empty();
-        replicationId = dice.id();
-        offset = dice.between(1000, 100_000);
-        backlogStart = offset;
+        stream.beginForeign();
+        foreignData = true;
         loadingUntil = 0;
         timer(SECOND, this::everySecond);
         timer(dice.between(0, writeEvery), this::write);
@@ -182,6 +281,9 @@ final class DataNode extends Machine {
     protected void stopped() {
         clients.clear();
         link.abandon();
+        if (isMaster()) {
+            lastDemotedAt = now();
+        }
     }
 
     private void loaded() {
@@ -194,20 +296,32 @@ final class DataNode extends Machine {
         return world.queue.now();
     }
 
-    private boolean isLoading() {
+    boolean isLoading() {
         return now() < loadingUntil;
+    }
+
+    long loadingLeft() {
+        return loadingUntil - now();
+    }
+
+    long loadTime() {
+        return dice.between(1000, longestLoad);
+    }
+
+    long transferTime() {
+        return dice.between(1000, longestTransfer);
     }
 
     private void everySecond() {
         link.everySecond();
-        for (var client : clients.toArray(Client[]::new)) {
+        for (var client : clients.toArray(NodeClient[]::new)) {
             client.everySecond();
         }
         timer(SECOND, this::everySecond);
     }
 
     private void write() {
-        if (isMaster() && !isLoading()) {
+        if (isMaster() && !isLoading() && now() >= pausedUntil) {
             feed(dice.between(50, 200), Optional.empty());
         }
         timer(writeEvery, this::write);
@@ -226,51 +340,82 @@ final class DataNode extends Machine {
     }
 
     void save() {
-        if (!isLoading()) {
-            saved = Optional.of(new Saved(replicationId, offset));
+        if (!isLoading() && !stranger) {
+            savedBefore = saved;
+            saved = Optional.of(stream.save());
         }
     }
 
     // ---- the stream that its replicas follow
 
     private void feed(long bytes, Optional<String> hello) {
-        offset += bytes;
-        forward(new Wire.Stream(offset, hello));
+        stream.grow(bytes);
+        forward(new Wire.Stream(stream.offset(), hello));
     }
 
     private void forward(Wire.Stream piece) {
-        backlogStart = Math.max(backlogStart, offset - backlogBytes);
         for (var client : clients) {
             client.pass(piece);
         }
     }
 
-    /** A new history begins here; those who followed the old one up to here may go on. */
-    private void branch() {
-        secondReplicationId = replicationId;
-        secondOffset = offset;
-        replicationId = dice.id();
+    void publish(String hello) {
+        tellSubscribers(hello);
+        // A master's PUBLISH travels in the stream; a replica's stays where it is.
+        if (isMaster()) {
+            feed(hello.length() + 60L, Optional.of(hello));
+        }
     }
 
-    private boolean canContinue(Wire.Synchronize from) {
-        boolean known =
-                from.replicationId().equals(replicationId)
-                        || (from.replicationId().equals(secondReplicationId)
-                                && from.offset() <= secondOffset);
-        return known && backlogStart <= from.offset() && from.offset() <= offset;
+    /** Above TCP nothing is repeated or overtaken but by resending: that is drawn here. */
+    private void tellSubscribers(String hello) {
+        long delay = world.network.helloDelay();
+        if (delay > 0) {
+            timer(delay, () -> tellAll(hello));
+        } else {
+            tellAll(hello);
+        }
+        if (world.network.repeatsHello()) {
+            timer(dice.between(0, 3 * SECOND), () -> tellAll(hello));
+        }
+    }
+
+    private void tellAll(String hello) {
+        for (var client : clients) {
+            client.hear(hello);
+        }
+    }
+
+    boolean servesReplicas() {
+        return !isLoading() && (isMaster() || link.isStreaming());
+    }
+
+    boolean serves(NodeClient client) {
+        return clients.contains(client);
+    }
+
+    void gone(NodeClient client) {
+        clients.remove(client);
     }
 
     private void dropReplicas() {
-        for (var client : clients.toArray(Client[]::new)) {
-            if (client.follows.isPresent()) {
+        for (var client : clients.toArray(NodeClient[]::new)) {
+            if (client.isReplica()) {
                 client.drop();
             }
         }
     }
 
+    @Override
+    protected Side.End accepted(Side side) {
+        var client = new NodeClient(this, side);
+        clients.add(client);
+        return client;
+    }
+
     // ---- SLAVEOF
 
-    private Optional<String> obey(Optional<Address> newMaster) {
+    Optional<String> obey(Optional<Address> newMaster) {
         if (isLoading()) {
             return Optional.of(DISCARDED);
         }
@@ -280,14 +425,14 @@ final class DataNode extends Machine {
         return Optional.empty();
     }
 
-    private Optional<String> transact(Client caller, Optional<Address> newMaster) {
+    Optional<String> transact(NodeClient caller, Optional<Address> newMaster) {
         var refused = obey(newMaster);
         if (refused.isPresent()) {
             return refused;
         }
-        replicaOfInConf = master;
-        for (var client : clients.toArray(Client[]::new)) {
-            if (!client.equals(caller) && client.follows.isEmpty()) {
+        replicaOfInConf = stranger ? replicaOfInConf : master;
+        for (var client : clients.toArray(NodeClient[]::new)) {
+            if (!client.equals(caller) && !client.isReplica()) {
                 client.drop();
             }
         }
@@ -297,344 +442,122 @@ final class DataNode extends Machine {
     void follow(Optional<Address> newMaster) {
         world.tell(this, "becomes", newMaster.map(a -> "a replica of " + a).orElse("a master"));
         boolean wasMaster = isMaster();
-        if (link.phase == Phase.STREAMING) {
-            linkDownSince = now();
+        if (link.isStreaming()) {
+            linkDownSince = wall();
         }
         link.abandon();
-        link = new MasterLink();
+        link = new MasterLink(this);
         master = newMaster;
         if (newMaster.isEmpty()) {
-            branch();
+            stream.branch();
             dropReplicas();
         } else {
             if (wasMaster) {
                 linkDownSince = -1;
+                lastDemotedAt = now();
             }
             link.connect();
         }
         world.roleChanged(this);
     }
 
+    // ---- the link to our master
+
+    /** Absent as long as a name has to be looked up: the next second tries again. */
+    Optional<Side> connectToMaster(MasterLink end) {
+        var target = master.orElseThrow();
+        if (!world.names.isName(target.host())) {
+            return Optional.of(world.network.connect(this, target, REPLICATION_TIMEOUT, end));
+        }
+        int life = life();
+        names.find(
+                target.host(),
+                _ -> {},
+                ips ->
+                        deliver(
+                                life,
+                                () ->
+                                        ips.stream()
+                                                .findFirst()
+                                                .ifPresent(ip -> found.put(target.host(), ip))));
+        return Optional.ofNullable(found.get(target.host()))
+                .map(
+                        ip ->
+                                world.network.connect(
+                                        this,
+                                        new Address(ip, target.port()),
+                                        REPLICATION_TIMEOUT,
+                                        end));
+    }
+
+    Wire synchronize() {
+        return new Wire.Synchronize(
+                announcedName.map(name -> new Address(name, at().port())).orElse(at()),
+                stream.id(),
+                stream.offset());
+    }
+
+    void linkLost() {
+        linkDownSince = wall();
+        world.tell(this, "loses its master", master.orElseThrow());
+    }
+
+    void goesOn(Wire.Continue go) {
+        partialSyncs++;
+        if (stream.goOn(go)) {
+            dropReplicas();
+        }
+    }
+
+    void loads(Wire.Snapshot snapshot) {
+        foreignData = false;
+        fullSyncs++;
+        dropReplicas();
+        loadingUntil = now() + snapshot.loadMicros();
+        stream.load(snapshot);
+    }
+
+    void inSync(String how) {
+        followed.add(stream.id());
+        world.tell(this, "is in sync with", master.orElseThrow() + " (" + how + ")");
+    }
+
+    void apply(Wire.Stream piece) {
+        stream.reach(piece.offset());
+        forward(piece);
+        piece.hello().ifPresent(this::tellSubscribers);
+    }
+
     // ---- INFO
 
-    private InstanceInfo info() {
+    InstanceInfo info() {
         var replicas =
-                clients.stream().map(c -> c.follows).flatMap(Optional::stream).distinct().toList();
+                clients.stream().map(NodeClient::follows).flatMap(Optional::stream).distinct();
         return new InstanceInfo(
                 "",
                 Optional.of(runId),
                 Optional.of(isMaster() ? InstanceInfo.Role.MASTER : InstanceInfo.Role.REPLICA),
-                isMaster() ? replicas : List.of(),
+                isMaster() ? replicas.toList() : List.of(),
                 master,
-                link.phase == Phase.STREAMING,
+                link.isStreaming(),
                 linkDownFor(),
                 // A master's INFO has no such line.
                 isMaster() ? MISSING_PRIORITY : priority,
-                isMaster() ? 0 : offset,
+                isMaster() ? 0 : offset(),
                 true,
                 isLoading(),
-                link.phase == Phase.LOADING,
+                link.phase() == MasterLink.Phase.LOADING,
                 false,
-                offset > 0,
-                Optional.of(history()));
-    }
-
-    private History history() {
-        return secondReplicationId.isEmpty()
-                ? new History(replicationId, Optional.empty(), offset, -1)
-                : new History(
-                        replicationId, Optional.of(secondReplicationId), offset, secondOffset + 1);
+                offset() > 0,
+                Optional.of(stream.history()));
     }
 
     private Duration linkDownFor() {
-        if (isMaster() || link.phase == Phase.STREAMING) {
+        if (isMaster() || link.isStreaming()) {
             return Duration.ZERO;
         }
         return linkDownSince < 0
                 ? Duration.ofSeconds(-1)
-                : Duration.ofSeconds((now() - linkDownSince) / SECOND);
-    }
-
-    // ---- one who connected: a sentinel, or a replica
-
-    @Override
-    protected Side.End accepted(Side side) {
-        var client = new Client(side);
-        clients.add(client);
-        return client;
-    }
-
-    private final class Client implements Side.End {
-        private final Side side;
-        private boolean subscribed;
-
-        /** The address that a replica announces. */
-        private Optional<Address> follows = Optional.empty();
-
-        private boolean streaming;
-        private long heardAt;
-
-        private Client(Side side) {
-            this.side = side;
-            this.heardAt = now();
-        }
-
-        @Override
-        public void opened() {}
-
-        @Override
-        public void closed(Cause cause) {
-            clients.remove(this);
-        }
-
-        private void drop() {
-            side.close();
-            clients.remove(this);
-        }
-
-        @Override
-        public void received(Wire message) {
-            heardAt = now();
-            switch (message) {
-                case Wire.Ask(var request) -> answer(request);
-                case Wire.Subscribe() -> subscribed = true;
-                case Wire.Synchronize psync -> synchronize(psync);
-                case Wire.Acknowledge _ -> {}
-                default -> throw new IllegalStateException(name + " cannot take " + message);
-            }
-        }
-
-        private void answer(Request request) {
-            switch (request) {
-                case Request.Ping() ->
-                        side.send(
-                                new Wire.Pinged(isLoading() ? PingReply.LOADING : PingReply.VALID));
-                case Request.Info() -> side.send(new Wire.Informed(info()));
-                case Request.PublishHello(var hello) -> {
-                    publish(hello.encode());
-                    side.send(new Wire.Published(true));
-                }
-                case Request.ReplicaOf(var newMaster) -> side.send(transaction(newMaster));
-                case Request.ReplicaOfAlone(var newMaster) ->
-                        side.send(new Wire.Transacted(obey(newMaster), Optional.empty()));
-                case Request.ScriptKill() -> side.send(new Wire.ScriptKilled());
-                case Request.AskMasterDown _, Request.AskMaster _, Request.AskVotes _ ->
-                        throw new IllegalStateException(name + " is no sentinel: " + request);
-            }
-        }
-
-        private Wire transaction(Optional<Address> newMaster) {
-            if (refusesConfig && !isLoading()) {
-                return new Wire.Transacted(
-                        Optional.of(DISCARDED),
-                        Optional.of(new Input.Discarded("CONFIG", "ERR unknown command 'CONFIG'")));
-            }
-            return new Wire.Transacted(transact(this, newMaster), Optional.empty());
-        }
-
-        private void publish(String hello) {
-            tellSubscribers(hello);
-            // A master's PUBLISH travels in the stream; a replica's stays where it is.
-            if (isMaster()) {
-                feed(hello.length() + 60L, Optional.of(hello));
-            }
-        }
-
-        private void synchronize(Wire.Synchronize psync) {
-            if (isLoading() || (!isMaster() && link.phase != Phase.STREAMING)) {
-                side.send(new Wire.NotNow());
-                return;
-            }
-            follows = Optional.of(psync.replica());
-            if (canContinue(psync)) {
-                streaming = true;
-                side.send(new Wire.Continue(replicationId, offset));
-            } else {
-                // The time of fork and transfer; the snapshot is of its end, which spares the
-                // buffer of what is written meanwhile.
-                timer(dice.between(1000, longestTransfer), this::sendSnapshot);
-            }
-        }
-
-        private void sendSnapshot() {
-            if (!side.isClosed() && clients.contains(this)) {
-                streaming = true;
-                side.send(
-                        new Wire.Snapshot(replicationId, offset, dice.between(1000, longestLoad)));
-            }
-        }
-
-        private void pass(Wire.Stream piece) {
-            if (streaming) {
-                side.send(piece);
-            }
-        }
-
-        private void hear(String hello) {
-            if (subscribed) {
-                side.send(new Wire.Message(hello));
-            }
-        }
-
-        private void everySecond() {
-            if (follows.isPresent() && streaming && now() - heardAt > REPLICATION_TIMEOUT) {
-                drop();
-            }
-        }
-    }
-
-    private void tellSubscribers(String hello) {
-        for (var client : clients) {
-            client.hear(hello);
-        }
-    }
-
-    // ---- the link to our master
-
-    private enum Phase {
-        DISCONNECTED,
-        CONNECTING,
-        HANDSHAKE,
-        LOADING,
-        STREAMING
-    }
-
-    /** One life as a replica of one master: from SLAVEOF to the next SLAVEOF. */
-    private final class MasterLink implements Side.End {
-        private Phase phase = Phase.DISCONNECTED;
-        private Optional<Side> side = Optional.empty();
-        private long heardAt;
-
-        private void connect() {
-            phase = Phase.CONNECTING;
-            heardAt = now();
-            side =
-                    Optional.of(
-                            world.network.connect(
-                                    DataNode.this,
-                                    master.orElseThrow(),
-                                    REPLICATION_TIMEOUT,
-                                    this));
-        }
-
-        private void abandon() {
-            phase = Phase.DISCONNECTED;
-            side.ifPresent(Side::close);
-            side = Optional.empty();
-        }
-
-        private boolean isCurrent() {
-            return link.equals(this) && !isMaster();
-        }
-
-        private void everySecond() {
-            if (!isCurrent() || isLoading()) {
-                return;
-            }
-            if (phase == Phase.DISCONNECTED) {
-                connect();
-            } else if (now() - heardAt > REPLICATION_TIMEOUT) {
-                lost();
-            } else if (phase == Phase.STREAMING) {
-                send(new Wire.Acknowledge(offset));
-            }
-        }
-
-        private void lost() {
-            if (phase == Phase.STREAMING) {
-                linkDownSince = now();
-                world.tell(DataNode.this, "loses its master", master.orElseThrow());
-            }
-            abandon();
-        }
-
-        private void send(Wire message) {
-            side.ifPresent(s -> s.send(message));
-        }
-
-        @Override
-        public void opened() {
-            phase = Phase.HANDSHAKE;
-            heardAt = now();
-            send(new Wire.Synchronize(address, replicationId, offset));
-        }
-
-        @Override
-        public void closed(Cause cause) {
-            lost();
-        }
-
-        @Override
-        public void received(Wire message) {
-            if (!isCurrent()) {
-                return;
-            }
-            heardAt = now();
-            switch (message) {
-                case Wire.NotNow() -> lost();
-                case Wire.Continue go -> goOn(go);
-                case Wire.Snapshot snapshot -> load(snapshot);
-                case Wire.Stream piece -> {
-                    if (phase == Phase.STREAMING) {
-                        apply(piece);
-                    } else {
-                        // What arrives while we load waits in the socket: the link is ours alone.
-                        timer(loadingUntil - now(), () -> applyLate(piece));
-                    }
-                }
-                default -> throw new IllegalStateException(name + " cannot take " + message);
-            }
-        }
-
-        private void goOn(Wire.Continue go) {
-            partialSyncs++;
-            if (!go.replicationId().equals(replicationId)) {
-                secondReplicationId = replicationId;
-                secondOffset = offset;
-                replicationId = go.replicationId();
-                dropReplicas();
-            }
-            offset = go.offset();
-            backlogStart = Math.max(backlogStart, offset - backlogBytes);
-            streams("partial");
-        }
-
-        private void load(Wire.Snapshot snapshot) {
-            fullSyncs++;
-            phase = Phase.LOADING;
-            dropReplicas();
-            loadingUntil = now() + snapshot.loadMicros();
-            replicationId = snapshot.replicationId();
-            secondReplicationId = "";
-            secondOffset = -1;
-            offset = snapshot.offset();
-            backlogStart = offset;
-            timer(
-                    snapshot.loadMicros(),
-                    () -> {
-                        if (isCurrent() && phase == Phase.LOADING) {
-                            streams("full");
-                            save();
-                        }
-                    });
-        }
-
-        private void streams(String how) {
-            phase = Phase.STREAMING;
-            followed.add(replicationId);
-            world.tell(DataNode.this, "is in sync with", master.orElseThrow() + " (" + how + ")");
-        }
-
-        private void applyLate(Wire.Stream piece) {
-            if (isCurrent() && phase == Phase.STREAMING) {
-                apply(piece);
-            }
-        }
-
-        private void apply(Wire.Stream piece) {
-            offset = Objects.requireNonNull(piece).offset();
-            forward(piece);
-            piece.hello().ifPresent(DataNode.this::tellSubscribers);
-        }
+                : Duration.ofSeconds(Math.max(0, (wall() - linkDownSince) / SECOND));
     }
 }

@@ -83,7 +83,7 @@ final class DemotionRule {
                                 peer,
                                 new Word(
                                         world.queue.now(),
-                                        r.address(),
+                                        world.identity(r.address()),
                                         r.configEpoch(),
                                         r.failover() != FailoverPhase.NONE)),
                 () -> known.reports.remove(peer));
@@ -97,10 +97,10 @@ final class DemotionRule {
                                 toldTo(sentinel)
                                         .hellos
                                         .put(
-                                                hello.sentinel(),
+                                                world.identity(hello.sentinel()),
                                                 new Word(
                                                         world.queue.now(),
-                                                        hello.master(),
+                                                        world.identity(hello.master()),
                                                         hello.configEpoch(),
                                                         false)));
     }
@@ -108,16 +108,16 @@ final class DemotionRule {
     /** {@code +switch-master}: name, old address, new address. */
     void switched(SentinelMachine sentinel, String[] words) {
         var known = toldTo(sentinel);
-        var from = new Address(words[1], Integer.parseInt(words[2]));
+        var from = identity(words[1], words[2]);
         known.deposed.add(from);
         known.claimedAt.remove(from);
-        known.deposed.remove(new Address(words[3], Integer.parseInt(words[4])));
+        known.deposed.remove(identity(words[3], words[4]));
     }
 
     /** {@code +convert-to-slave}: the node, and behind {@code @} its master. */
     void demotes(SentinelMachine sentinel, String[] words) {
-        var target = new Address(words[2], Integer.parseInt(words[3]));
-        var master = new Address(words[6], Integer.parseInt(words[7]));
+        var target = identity(words[2], words[3]);
+        var master = identity(words[6], words[7]);
         var known = toldTo(sentinel);
         var claimedAt = known.claimedAt.get(target);
         if (claimedAt == null || world.queue.now() - claimedAt > REDIS_WAIT) {
@@ -147,15 +147,19 @@ final class DemotionRule {
                 "%s demotes %s, another failover is in progress".formatted(sentinel, target));
     }
 
-    private static boolean names(
+    private Address identity(String host, String port) {
+        return world.identity(new Address(host, Integer.parseInt(port)));
+    }
+
+    private boolean names(
             Told known,
             SentinelState.Peer peer,
             long since,
             Address master,
             SentinelState.Master state) {
-        return Optional.ofNullable(known.reports.get(peer.address()))
+        return Optional.ofNullable(known.reports.get(world.identity(peer.address())))
                 .filter(word -> word.at() >= since)
-                .or(() -> Optional.ofNullable(known.hellos.get(peer.address())))
+                .or(() -> Optional.ofNullable(known.hellos.get(world.identity(peer.address()))))
                 .filter(word -> word.at() >= since)
                 .filter(word -> word.master().equals(master))
                 .filter(word -> word.configEpoch() == state.configEpoch())
@@ -163,6 +167,6 @@ final class DemotionRule {
     }
 
     private void demand(boolean holds, String what) {
-        invariants.demand(holds, RULE, what);
+        invariants.demand(holds, RULE, () -> what);
     }
 }

@@ -28,7 +28,15 @@ final class Disk {
 
     long shortestWrite = QUICKEST_WRITE;
     long longestWrite = SLOWEST_WRITE;
+
+    /** It is full: nothing gets there. */
     boolean failing;
+
+    /** The sync fails: whether the bytes got there nobody knows (it is drawn). */
+    boolean syncFails;
+
+    /** A crash in the middle of a write always loses it. */
+    boolean forgetful;
 
     /** Says that a write is durable when it only is under way. */
     boolean lying;
@@ -83,13 +91,26 @@ final class Disk {
         var waiting = next;
         next = Optional.empty();
         waiting.ifPresent(w -> begin(w, done));
-        behind = failing;
+        behind = failing || syncFails;
         if (failing) {
             done.accept(write.sequence(), Optional.of("No space left on device"));
+        } else if (syncFails) {
+            if (dice.chance(0.5)) {
+                durable = write.state();
+            }
+            done.accept(write.sequence(), Optional.of("Input/output error"));
         } else {
             durable = write.state();
             done.accept(write.sequence(), Optional.empty());
         }
+    }
+
+    /** It works again as it should. */
+    void heal() {
+        failing = false;
+        syncFails = false;
+        shortestWrite = QUICKEST_WRITE;
+        longestWrite = SLOWEST_WRITE;
     }
 
     /** Somebody puts an old copy of the conf back; only while the process is down. */
@@ -100,7 +121,8 @@ final class Disk {
     /** The process died: a write under way came through or did not. */
     void crash() {
         mount++;
-        running.filter(_ -> !failing && dice.chance(0.5)).ifPresent(w -> durable = w.state());
+        boolean arrives = dice.chance(0.5) && !failing && !forgetful;
+        running.filter(_ -> arrives).ifPresent(w -> durable = w.state());
         running = Optional.empty();
         next = Optional.empty();
     }

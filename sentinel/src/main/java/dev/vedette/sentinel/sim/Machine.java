@@ -24,7 +24,10 @@ abstract class Machine {
 
     final World world;
     final String name;
+
+    /** The first address, by which the rules know the machine; {@link #at} is where it is now. */
     final Address address;
+
     final int number;
 
     /** The ends of the connections that this process has. */
@@ -32,13 +35,16 @@ abstract class Machine {
 
     private final ArrayDeque<Runnable> unread = new ArrayDeque<>();
     private final ArrayDeque<Runnable> overdue = new ArrayDeque<>();
+    private Address at;
     private Power power = Power.OFF;
     private int life;
+    private long startedAt;
 
     Machine(World world, String name, Address address) {
         this.world = world;
         this.name = name;
         this.address = address;
+        this.at = address;
         this.number = world.join(this);
     }
 
@@ -50,6 +56,18 @@ abstract class Machine {
 
     /** Someone connected: answer with what shall hear of it. */
     protected abstract Side.End accepted(Side side);
+
+    /** Where it can be reached now. */
+    Address at() {
+        return at;
+    }
+
+    /** It comes back at another address; only while it is down. */
+    void moveTo(Address newAddress) {
+        world.tell(this, "moves to", newAddress);
+        world.network.moves(this, newAddress);
+        at = newAddress;
+    }
 
     Power power() {
         return power;
@@ -73,9 +91,15 @@ abstract class Machine {
             return;
         }
         power = Power.RUNNING;
+        startedAt = world.queue.now();
         life++;
         world.tell(this, "starts", "");
         started();
+    }
+
+    /** When its present process began. */
+    long startedAt() {
+        return startedAt;
     }
 
     void kill() {

@@ -5,9 +5,12 @@ import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The paths between machines: how long a packet takes, whether it is lost, and what is cut. A cut
@@ -15,12 +18,23 @@ import java.util.Map;
  */
 public final class Network {
     private static final long SYN_RETRY = 1_000_000;
+    private static final long SLOWEST = 2_000_000;
 
     private final World world;
     private final Dice dice;
-    private final Map<Address, Machine> machines = new LinkedHashMap<>();
+    private final Map<Address, Machine> machines = new HashMap<>();
+    private final Map<Address, Machine> everAt = new HashMap<>();
+
+    /** New connections from there to there are refused, by a firewall that rejects. */
+    private final Set<Path> refused = new HashSet<>();
+
+    private record Path(Machine from, Machine to) {}
+
     private int[][] cuts = new int[0][0];
     private double loss;
+    private final Set<Machine> slow = new HashSet<>();
+    private double helloTwice;
+    private double helloLate;
     private long shortestDelay = 100;
     private long longestDelay = 500;
 
@@ -31,12 +45,24 @@ public final class Network {
 
     void join(Machine machine) {
         machines.put(machine.address, machine);
+        everAt.put(machine.address, machine);
         int size = machines.size();
         var larger = new int[size][];
         for (int i = 0; i < size; i++) {
             larger[i] = i < cuts.length ? Arrays.copyOf(cuts[i], size) : new int[size];
         }
         cuts = larger;
+    }
+
+    void moves(Machine machine, Address to) {
+        machines.remove(machine.at());
+        machines.put(to, machine);
+        everAt.put(to, machine);
+    }
+
+    /** Who has, or last had, that address. */
+    Optional<Machine> everAt(Address address) {
+        return Optional.ofNullable(everAt.get(address));
     }
 
     // ---- what tests and faults do to it
@@ -86,7 +112,11 @@ public final class Network {
         for (var row : cuts) {
             Arrays.fill(row, 0);
         }
+        refused.clear();
         loss = 0;
+        slow.clear();
+        helloTwice = 0;
+        helloLate = 0;
         ordinaryDelay();
     }
 
@@ -134,6 +164,67 @@ public final class Network {
         }
     }
 
+    /** A firewall refuses new connections from those to that one; open ones go on. */
+    void refuse(List<Machine> from, Machine to, boolean refuses) {
+        for (var one : from) {
+            if (refuses) {
+                refused.add(new Path(one, to));
+            } else {
+                refused.remove(new Path(one, to));
+            }
+        }
+    }
+
+    /** What is open between the two is forgotten on the way: no byte of it arrives any more. */
+    void blackHole(Machine one, Machine two) {
+        for (var side : one.sides) {
+            if (side.other().owner.equals(two)) {
+                side.swallow();
+                side.other().swallow();
+            }
+        }
+    }
+
+    /** Every packet from and to that machine takes up to two seconds. */
+    void slow(Machine machine, boolean isSlow) {
+        if (isSlow) {
+            slow.add(machine);
+        } else {
+            slow.remove(machine);
+        }
+    }
+
+    /** The share of hellos that subscribers get twice. */
+    void helloTwice(double share) {
+        helloTwice = share;
+    }
+
+    /** The share of hellos that arrive seconds later, behind newer ones. */
+    void helloLate(double share) {
+        helloLate = share;
+    }
+
+    boolean repeatsHello() {
+        return dice.chance(helloTwice);
+    }
+
+    /** How much later than others that hello arrives; mostly not at all. */
+    long helloDelay() {
+        return dice.chance(helloLate) ? dice.between(100_000, 8_000_000) : 0;
+    }
+
+    /** Connections whose next attempt to send again is far: TCP waits longer each time. */
+    boolean isStalled(long longerThan) {
+        for (var machine : world.machines()) {
+            for (var side : machine.sides) {
+                if (side.isStalled(longerThan)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     // ---- what connections ask
 
     long now() {
@@ -146,7 +237,12 @@ public final class Network {
 
     long delay(Machine from, Machine to) {
         // A process reaches itself without the wire.
-        return from.equals(to) ? 20 : dice.between(shortestDelay, longestDelay);
+        if (from.equals(to)) {
+            return 20;
+        }
+        return slow.contains(from) || slow.contains(to)
+                ? dice.between(200_000, SLOWEST)
+                : dice.between(shortestDelay, longestDelay);
     }
 
     boolean loses(Machine from, Machine to) {
@@ -186,7 +282,8 @@ public final class Network {
             return;
         }
         long back = now() + delay(to, client.owner);
-        if (to.power() == Machine.Power.KILLED) {
+        if (to.power() == Machine.Power.KILLED
+                || (!refused.isEmpty() && refused.contains(new Path(client.owner, to)))) {
             at(back, () -> client.fail(Cause.REFUSED));
             return;
         }

@@ -40,6 +40,7 @@ final class RestartRule {
                         master ->
                                 master.peers().stream()
                                         .map(SentinelState.Peer::address)
+                                        .map(world::identity)
                                         .forEach(known::add));
         lives.put(sentinel, new Life(world.queue.now(), known, new HashSet<>()));
     }
@@ -60,12 +61,13 @@ final class RestartRule {
         invariants.demand(
                 life.told().size() + 1 >= needed || world.queue.now() - life.since() >= LONGEST,
                 RULE,
-                "%s says %s %d ms after its start, told by %s of %s"
-                        .formatted(
-                                sentinel,
-                                event,
-                                (world.queue.now() - life.since()) / 1000,
-                                life.told(),
-                                life.known()));
+                () ->
+                        "%s says %s %d ms after its start, told by %s of %s"
+                                .formatted(
+                                        sentinel,
+                                        event,
+                                        (world.queue.now() - life.since()) / 1000,
+                                        life.told(),
+                                        life.known()));
     }
 }

@@ -2,6 +2,8 @@ package dev.vedette.sentinel.sim;
 
 import dev.vedette.sentinel.EffectGate;
 import dev.vedette.sentinel.core.Effect;
+import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.SentinelState;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,6 +19,16 @@ interface Runner {
 
     /** The state of that sequence, and of every smaller one, is on disk, or failed to get there. */
     void persisted(long sequence);
+
+    /** What the core is told in place of that: the production one tells it as it is. */
+    default List<Input> hears(Input input) {
+        return List.of(input);
+    }
+
+    /** What the core reads from its conf at the start. */
+    default SentinelState loads(SentinelState conf) {
+        return conf;
+    }
 
     /** Makes one for each life of a sentinel; {@code perform} lets one effect happen. */
     interface Factory {

@@ -4,11 +4,12 @@ import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Effect;
+import dev.vedette.sentinel.core.FailoverPhase;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 import dev.vedette.sentinel.core.LinkId;
 import dev.vedette.sentinel.core.LinkSpec;
-import dev.vedette.sentinel.core.MasterReport;
+import dev.vedette.sentinel.core.MasterOptions;
 import dev.vedette.sentinel.core.MasterView;
 import dev.vedette.sentinel.core.OperatorCommand;
 import dev.vedette.sentinel.core.Request;
@@ -17,7 +18,6 @@ import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * One sentinel: the production core, and around it a model of what runs it (links, the port that
  * peers talk to, the disk, the timer).
  */
-final class SentinelMachine extends Machine {
+final class SentinelMachine extends AnySentinel {
     /** The link layer's limit for an attempt to connect. */
     private static final long CONNECT_TIMEOUT = 1_000_000;
 
@@ -37,17 +37,24 @@ final class SentinelMachine extends Machine {
     /** How late a timer fires on a healthy machine, at most. */
     private static final long LONGEST_WAKE_UP_DELAY = 200;
 
-    final SentinelId id;
+    SentinelId id;
     final Disk disk;
     private final Dice dice;
+    private final SentinelState first;
     private final Runner.Factory runners;
 
     private Optional<SentinelCore> core = Optional.empty();
     private Runner runner;
-    private final Map<LinkId, Link> links = new HashMap<>();
+    private final Map<LinkId, SentinelLink> links = new HashMap<>();
     private final Map<ClientToken, Consumer<Answer>> questions = new HashMap<>();
     private long tokens;
     private long wakeAt = Long.MAX_VALUE;
+    private Optional<SentinelState> lastState = Optional.empty();
+    private final NameService.Client names;
+    private boolean monitoredAnew;
+
+    /** How long this machine was suspended: its monotonic clock stood still, others' did not. */
+    private long clockBehind;
 
     SentinelMachine(
             World world,
@@ -57,15 +64,125 @@ final class SentinelMachine extends Machine {
             Runner.Factory runners) {
         super(world, name, address);
         this.id = first.myId();
+        this.first = first;
         this.disk = new Disk(world, first);
         this.dice = world.dice.split();
         this.runners = runners;
         this.runner = runners.create(_ -> {});
+        this.names = world.names.new Client();
+    }
+
+    // ---- what it believes
+
+    @Override
+    SentinelId id() {
+        return id;
     }
 
     /** What it believes now; what it would believe after a restart while it is down. */
     SentinelState state() {
-        return core.map(SentinelCore::state).orElseGet(disk::durable);
+        if (lastState.isEmpty()) {
+            lastState = core.map(SentinelCore::state);
+        }
+        return lastState.orElseGet(disk::durable);
+    }
+
+    /** What its conf said of the master before anything happened. */
+    SentinelState.Master firstConf() {
+        return first.masters().getFirst();
+    }
+
+    /** How an operator of this deployment writes the address of that machine. */
+    Address shown(Address identity) {
+        return world.names.shown(identity);
+    }
+
+    private Optional<SentinelState.Master> group() {
+        return state().master(Simulation.GROUP);
+    }
+
+    Optional<Address> masterAddress() {
+        return group().map(SentinelState.Master::address).map(world::identity);
+    }
+
+    List<String> masterNames() {
+        return state().masters().stream().map(SentinelState.Master::name).toList();
+    }
+
+    Optional<MasterOptions> options(String master) {
+        return state().master(master).map(SentinelState.Master::options);
+    }
+
+    int knownPeers(String master) {
+        return state().master(master).map(m -> m.peers().size()).orElse(0);
+    }
+
+    int quorum(String master) {
+        return state().master(master).map(SentinelState.Master::quorum).orElse(1);
+    }
+
+    /** Which of its masters has that address. */
+    Optional<String> masterAt(Address master) {
+        return state().masters().stream()
+                .filter(m -> world.identity(m.address()).equals(world.identity(master)))
+                .map(SentinelState.Master::name)
+                .findFirst();
+    }
+
+    /** A master that was removed and comes back begins its ledger at the current epoch (G21). */
+    long leaderEpochOnDisk(String master) {
+        var durable = disk.durable();
+        return durable.master(master)
+                .map(SentinelState.Master::leaderEpoch)
+                .orElse(durable.currentEpoch());
+    }
+
+    @Override
+    Optional<Address> masterInConf() {
+        return disk.durable()
+                .master(Simulation.GROUP)
+                .map(SentinelState.Master::address)
+                .map(world::identity);
+    }
+
+    @Override
+    Optional<Belief> belief() {
+        return view(Simulation.GROUP)
+                .map(
+                        view ->
+                                new Belief(
+                                        world.identity(view.clientAddress()),
+                                        view.configEpoch(),
+                                        view.failover() != FailoverPhase.NONE));
+    }
+
+    @Override
+    boolean knows(int replicas, int sentinels) {
+        return isAlive()
+                && group().filter(m -> m.replicas().size() == replicas)
+                        .filter(m -> m.peers().size() == sentinels)
+                        .isPresent();
+    }
+
+    @Override
+    boolean knows(DataNode node) {
+        return group().filter(
+                        m ->
+                                world.identity(m.address()).equals(node.address)
+                                        || m.replicas().stream()
+                                                .map(world::identity)
+                                                .anyMatch(node.address::equals))
+                .isPresent();
+    }
+
+    @Override
+    boolean inTilt() {
+        return core.flatMap(c -> c.tiltFor(now())).isPresent();
+    }
+
+    /** An operator took the master away and named it again: its config epoch began anew. */
+    boolean wasMonitoredAnew(String master) {
+        return monitoredAnew && master.equals(Simulation.GROUP);
     }
 
     /** What it shows of that master; absent while it is down. */
@@ -78,9 +195,11 @@ final class SentinelMachine extends Machine {
     @Override
     protected void started() {
         runner = runners.create(performer());
+        id = disk.durable().myId();
+        lastState = Optional.empty();
         wakeAt = Long.MAX_VALUE;
         world.invariants.started(this);
-        var fresh = new SentinelCore(disk.durable(), address.port(), now());
+        var fresh = new SentinelCore(runner.loads(disk.durable()), address.port(), now());
         core = Optional.of(fresh);
         take(fresh.start(now()));
         setAlarm();
@@ -89,22 +208,36 @@ final class SentinelMachine extends Machine {
     @Override
     protected void stopped() {
         core = Optional.empty();
+        lastState = Optional.empty();
         links.clear();
         questions.clear();
         disk.crash();
     }
 
+    /** Monotonic, so it stands still while the machine is suspended. */
     private Instant now() {
-        return EventQueue.instant(world.queue.now());
+        return EventQueue.instant(world.queue.now() - clockBehind);
     }
 
-    private void input(Input input) {
+    /** The machine slept: its process will hear nothing of it but a wall clock that jumped. */
+    void wakeAfter(long micros) {
+        clockBehind += micros;
+        resume();
+    }
+
+    void input(Input input) {
         world.transcript.mix(number);
-        core.ifPresent(
-                c -> {
-                    take(c.step(input, now()));
-                    setAlarm();
-                });
+        for (var told : runner.hears(input)) {
+            step(told);
+        }
+    }
+
+    private void step(Input input) {
+        lastState = Optional.empty();
+        if (core.isPresent()) {
+            take(core.get().step(input, now()));
+            setAlarm();
+        }
     }
 
     private void take(List<Effect> effects) {
@@ -124,7 +257,7 @@ final class SentinelMachine extends Machine {
         if (deadline.equals(Instant.MAX)) {
             return;
         }
-        long at = EventQueue.micros(deadline);
+        long at = EventQueue.micros(deadline) + clockBehind;
         if (at < wakeAt) {
             wakeAt = at;
             long delay = Math.max(0, at - world.queue.now());
@@ -147,11 +280,17 @@ final class SentinelMachine extends Machine {
 
     void ask(OperatorCommand command, Consumer<Answer> then) {
         world.tell(this, "is told", command);
+        monitoredAnew |= command instanceof OperatorCommand.Monitor;
         var token = question(then);
         deliver(life(), () -> input(new Input.OperatorAsked(token, command)));
     }
 
-    private ClientToken question(Consumer<Answer> then) {
+    @Override
+    void orderFailover(Consumer<Answer> then) {
+        ask(new OperatorCommand.Failover(Simulation.GROUP), then);
+    }
+
+    ClientToken question(Consumer<Answer> then) {
         var token = new ClientToken(tokens++);
         questions.put(token, then);
         return token;
@@ -182,8 +321,11 @@ final class SentinelMachine extends Machine {
                     world.invariants.forced(this, Simulation.GROUP);
                 }
             }
-            case Effect.LogTime(_, var text, var at) ->
-                    world.tell(this, "logs", text + " " + EventQueue.micros(at) / 1000 + " ms");
+            case Effect.LogTime(_, var text, var at) -> {
+                long micros = EventQueue.micros(at) + clockBehind;
+                world.pausesUntil(micros);
+                world.tell(this, "logs", text + " " + micros / 1000 + " ms");
+            }
             case Effect.SetLogLevel(var level) -> world.tell(this, "log level", level);
             case Effect.Reply(var client, var answer) -> {
                 var asker = questions.remove(client);
@@ -192,8 +334,7 @@ final class SentinelMachine extends Machine {
                 }
             }
             case Effect.RunReconfigScript script -> world.tell(this, "runs", script);
-            case Effect.Resolve(var asked) ->
-                    throw new IllegalStateException(name + " looks up " + asked);
+            case Effect.Resolve(var asked) -> lookUp(asked, _ -> {});
             case Effect.Exit(var code) ->
                     throw new IllegalStateException(name + " exits with " + code);
         }
@@ -209,6 +350,10 @@ final class SentinelMachine extends Machine {
                         deliver(
                                 sameLife,
                                 () -> {
+                                    world.saved(this);
+                                    if (life() != sameLife) {
+                                        return;
+                                    }
                                     error.ifPresent(e -> world.tell(this, "cannot save", e));
                                     runner.persisted(written);
                                     input(new Input.Persisted(written, error));
@@ -216,9 +361,38 @@ final class SentinelMachine extends Machine {
     }
 
     private void open(LinkId id, LinkSpec spec) {
-        var link = new Link(id, spec.kind());
+        var link = new SentinelLink(this, id, spec.kind());
         links.put(id, link);
-        link.side = Optional.of(world.network.connect(this, spec.target(), CONNECT_TIMEOUT, link));
+        if (world.names.isName(spec.target().host())) {
+            lookUp(spec.target().host(), ips -> connect(link, ips, spec.target().port()));
+        } else {
+            connect(link, spec.target());
+        }
+    }
+
+    private void connect(SentinelLink link, List<String> ips, int port) {
+        if (!link.equals(links.get(link.id))) {
+            return;
+        }
+        if (ips.isEmpty()) {
+            links.remove(link.id);
+            input(new Input.LinkClosed(link.id, Cause.UNRESOLVED, "no such name"));
+        } else {
+            connect(link, new Address(ips.getFirst(), port));
+        }
+    }
+
+    private void connect(SentinelLink link, Address target) {
+        link.side = Optional.of(world.network.connect(this, target, CONNECT_TIMEOUT, link));
+    }
+
+    /** The core hears of every answer; {@code found} of what to use. */
+    private void lookUp(String host, Consumer<List<String>> found) {
+        int sameLife = life();
+        names.find(
+                host,
+                ips -> deliver(sameLife, () -> input(new Input.NameResolved(host, ips))),
+                ips -> deliver(sameLife, () -> found.accept(ips)));
     }
 
     private void close(LinkId id, boolean discard) {
@@ -236,8 +410,9 @@ final class SentinelMachine extends Machine {
         var side = link.side.get();
         var target = side.other().owner;
         world.invariants.sending(this, target, request);
-        if (Invariants.orderIn(request).isPresent()) {
-            var master = Invariants.orderIn(request).get();
+        var order = OrderRules.orderIn(request);
+        if (order.isPresent()) {
+            var master = order.get();
             world.tell(
                     this,
                     "tells " + target + " to",
@@ -250,195 +425,15 @@ final class SentinelMachine extends Machine {
         side.send(new Wire.Ask(request));
     }
 
-    // ---- links that we opened
-
-    private final class Link implements Side.End {
-        private final LinkId id;
-        private final LinkSpec.Kind kind;
-        private final ArrayDeque<Request> pending = new ArrayDeque<>();
-        private Optional<Side> side = Optional.empty();
-
-        private Link(LinkId id, LinkSpec.Kind kind) {
-            this.id = id;
-            this.kind = kind;
-        }
-
-        @Override
-        public void opened() {
-            if (kind == LinkSpec.Kind.PUBSUB) {
-                side.ifPresent(s -> s.send(new Wire.Subscribe()));
-            }
-            input(new Input.LinkOpened(id, address.host()));
-        }
-
-        @Override
-        public void closed(Cause cause) {
-            links.remove(id);
-            input(new Input.LinkClosed(id, cause, ""));
-        }
-
-        @Override
-        public void received(Wire message) {
-            if (message instanceof Wire.Message(var payload)) {
-                world.invariants.helloHeard(SentinelMachine.this, payload);
-                input(new Input.HelloHeard(Optional.of(id), payload));
-                return;
-            }
-            var request = pending.remove();
-            side.ifPresent(
-                    s -> world.invariants.answered(SentinelMachine.this, s.other().owner, message));
-            switch (message) {
-                case Wire.Pinged(var reply) -> input(new Input.PingAnswered(id, reply));
-                case Wire.Informed(var info) ->
-                        input(new Input.InfoAnswered(id, Optional.of(info)));
-                case Wire.Published(var accepted) -> input(new Input.HelloPublished(id, accepted));
-                case Wire.Described(var report) ->
-                        input(new Input.MasterDescribed(id, masterAskedOf(request), report));
-                case Wire.Votes(var votes) ->
-                        input(new Input.VotesShown(id, masterAskedOf(request), votes));
-                case Wire.Transacted(var error, var discardedBy) ->
-                        input(new Input.ReplicaOfAnswered(id, error, discardedBy));
-                case Wire.ScriptKilled() -> {}
-                case Wire.MasterDown(var down, var leader, var epoch) ->
-                        input(
-                                new Input.MasterDownAnswered(
-                                        id, masterAskedOf(request), down, leader, epoch));
-                default -> throw new IllegalStateException(name + " cannot take " + message);
-            }
-        }
-
-        private static String masterAskedOf(Request request) {
-            return switch (request) {
-                case Request.AskMasterDown ask -> ask.masterName();
-                case Request.AskMaster(var name) -> name;
-                case Request.AskVotes(var name) -> name;
-                default ->
-                        throw new IllegalStateException(
-                                "an answer to another question: " + request);
-            };
-        }
+    void lost(LinkId link, Cause cause) {
+        links.remove(link);
+        input(new Input.LinkClosed(link, cause, ""));
     }
 
     // ---- peers that connected to our port
 
     @Override
     protected Side.End accepted(Side side) {
-        return new Peer(side);
-    }
-
-    /** Answers in the order of the questions, also when an earlier answer waits for the disk. */
-    private final class Peer implements Side.End {
-        private final Side side;
-        private final ArrayDeque<Slot> slots = new ArrayDeque<>();
-
-        private Peer(Side side) {
-            this.side = side;
-        }
-
-        private static final class Slot {
-            private Optional<Wire> answer = Optional.empty();
-            private Runnable spoken = () -> {};
-        }
-
-        @Override
-        public void opened() {}
-
-        @Override
-        public void closed(Cause cause) {}
-
-        @Override
-        public void received(Wire message) {
-            if (!(message instanceof Wire.Ask(var request))) {
-                throw new IllegalStateException(name + " cannot take " + message);
-            }
-            switch (request) {
-                case Request.Ping() -> answer(new Wire.Pinged(Input.PingReply.VALID));
-                case Request.PublishHello(var hello) -> {
-                    world.invariants.helloHeard(SentinelMachine.this, hello.encode());
-                    input(new Input.HelloHeard(Optional.empty(), hello.encode()));
-                    answer(new Wire.Published(true));
-                }
-                case Request.AskMasterDown ask -> judge(ask);
-                case Request.AskMaster(var name) -> answer(new Wire.Described(describe(name)));
-                case Request.AskVotes(var name) -> answer(new Wire.Votes(votesShown(name)));
-                default -> throw new IllegalStateException("no command for a sentinel: " + request);
-            }
-        }
-
-        private void answer(Wire wire) {
-            var slot = new Slot();
-            slot.answer = Optional.of(wire);
-            slots.add(slot);
-            flush();
-        }
-
-        private Optional<MasterReport> describe(String master) {
-            return view(master)
-                    .map(
-                            view ->
-                                    new MasterReport(
-                                            view.instance().address(),
-                                            view.configEpoch(),
-                                            view.failover()));
-        }
-
-        private Map<SentinelId, Long> votesShown(String master) {
-            var votes = new HashMap<SentinelId, Long>();
-            view(master)
-                    .ifPresent(
-                            view ->
-                                    view.sentinels()
-                                            .forEach(
-                                                    sentinel ->
-                                                            votes.put(
-                                                                    new SentinelId(
-                                                                            sentinel.instance()
-                                                                                    .name()),
-                                                                    sentinel.votedLeaderEpoch())));
-            return votes;
-        }
-
-        private void judge(Request.AskMasterDown ask) {
-            var slot = new Slot();
-            slots.add(slot);
-            var token =
-                    question(
-                            answer -> {
-                                if (!(answer
-                                        instanceof
-                                        Answer.MasterDown(var down, var leader, var epoch))) {
-                                    throw new IllegalStateException("no answer: " + answer);
-                                }
-                                slot.answer = Optional.of(new Wire.MasterDown(down, leader, epoch));
-                                slot.spoken =
-                                        () -> {
-                                            if (ask.candidate().isPresent()) {
-                                                world.tell(
-                                                        SentinelMachine.this,
-                                                        "answers",
-                                                        side.other().owner
-                                                                + ": leader "
-                                                                + leader.map(SentinelId::text)
-                                                                        .orElse("*")
-                                                                + " in epoch "
-                                                                + epoch);
-                                            }
-                                            world.invariants.answering(
-                                                    SentinelMachine.this, ask, leader, epoch);
-                                        };
-                                flush();
-                            });
-            input(new Input.MasterDownAsked(token, ask.master(), ask.epoch(), ask.candidate()));
-        }
-
-        private void flush() {
-            while (!slots.isEmpty() && slots.peek().answer.isPresent()) {
-                var slot = slots.remove();
-                if (!side.isClosed()) {
-                    slot.spoken.run();
-                    slot.answer.ifPresent(side::send);
-                }
-            }
-        }
+        return new PeerSession(this, side);
     }
 }

@@ -44,6 +44,7 @@ final class Side {
     private End end;
     private boolean closed;
     private boolean pumping;
+    private boolean swallowed;
     private long lastDue;
     private long stalledSince = -1;
     private long pause = FIRST_RETRANSMIT;
@@ -89,6 +90,16 @@ final class Side {
         taken.life = taken.owner.life();
         taken.owner.sides.add(taken);
         taken.owner.deliver(taken.life, () -> taken.end = taken.owner.accepted(taken));
+    }
+
+    /** From now on every packet from here is lost, for ever. */
+    void swallow() {
+        swallowed = true;
+    }
+
+    /** It has something to send, and tries again only after a pause longer than that. */
+    boolean isStalled(long longerThan) {
+        return stalledSince >= 0 && pause > longerThan;
     }
 
     boolean isClosed() {
@@ -184,7 +195,7 @@ final class Side {
             pumping = false;
             return;
         }
-        if (network.loses(owner, other.owner) || !arrive(head)) {
+        if (swallowed || network.loses(owner, other.owner) || !arrive(head)) {
             outgoing.addFirst(head);
             retransmitLater();
             return;

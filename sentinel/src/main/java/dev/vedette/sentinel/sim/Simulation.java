@@ -57,6 +57,9 @@ public final class Simulation {
     private Duration failoverTimeout = Duration.ofSeconds(10);
     private int parallelSyncs = 1;
     private int sentinels = 3;
+    private int redisSentinels;
+    private boolean byName;
+    private boolean announceNames;
     private int quorum = 2;
     private boolean running;
 
@@ -79,7 +82,7 @@ public final class Simulation {
     // ---- the deployment
 
     public Simulation master(String name) {
-        firstMaster = Optional.of(world.add(new DataNode(world, name, dataAddress())));
+        firstMaster = Optional.of(dataNode(name));
         return this;
     }
 
@@ -87,9 +90,23 @@ public final class Simulation {
     public Simulation replicas(String... names) {
         var master = firstMaster.orElseThrow(() -> new IllegalStateException("name the master"));
         for (var name : names) {
-            world.add(new DataNode(world, name, dataAddress())).replicaOf(master.address);
+            dataNode(name).replicaOf(world.names.shown(master.address));
         }
         return this;
+    }
+
+    private DataNode dataNode(String name) {
+        return dataNode(name, dataAddress());
+    }
+
+    DataNode dataNode(String name, Address address) {
+        var node = world.add(new DataNode(world, name, address));
+        if (byName) {
+            var host = name + ".example";
+            world.names.name(host, node);
+            node.announcedName = Optional.of(host);
+        }
+        return node;
     }
 
     private Address dataAddress() {
@@ -99,6 +116,23 @@ public final class Simulation {
     /** That many sentinels, named s1, s2 and so on. */
     public Simulation sentinels(int count) {
         sentinels = count;
+        return this;
+    }
+
+    /** Beside ours that many sentinels of Redis, named x1, x2 and so on. */
+    public Simulation redisSentinels(int count) {
+        redisSentinels = count;
+        return this;
+    }
+
+    /**
+     * Data nodes are known by name ({@code resolve-hostnames yes}); said before they are named.
+     *
+     * @param announce {@code announce-hostnames}: names in what sentinels say too
+     */
+    public Simulation byName(boolean announce) {
+        byName = true;
+        announceNames = announce;
         return this;
     }
 
@@ -158,6 +192,12 @@ public final class Simulation {
                                     world, name, address, freshConf(id, master), runners));
             world.queue.after(dice.between(0, LONGEST_START_DELAY), sentinel::start);
         }
+        for (int i = 1; i <= redisSentinels; i++) {
+            var address = new Address("10.0.1." + (sentinels + i), SENTINEL_PORT);
+            var conf = freshConf(new SentinelId(dice.id()), master);
+            var sentinel = world.add(new RedisSentinel(world, "x" + i, address, conf));
+            world.queue.after(dice.between(0, LONGEST_START_DELAY), sentinel::start);
+        }
     }
 
     private SentinelState freshConf(SentinelId id, DataNode master) {
@@ -175,11 +215,14 @@ public final class Simulation {
         return new SentinelState(
                 id,
                 0,
-                SentinelOptions.DEFAULTS,
+                SentinelOptions.DEFAULTS.toBuilder()
+                        .resolveHostnames(byName)
+                        .announceHostnames(announceNames)
+                        .build(),
                 List.of(
                         new SentinelState.Master(
                                 GROUP,
-                                master.address,
+                                world.names.shown(master.address),
                                 quorum,
                                 options,
                                 0,

@@ -6,69 +6,134 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.LongStream;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 
-/** Many seeds one after the other, and what they amount to together. */
+/** Many seeds, on as many cores as wanted, and what they amount to together. */
 public final class Sweep {
-    /**
-     * The sum of all.
-     *
-     * @param failovers promotions in all seeds
-     * @param secondTargets promotions beside an earlier leader that was still at work
-     * @param quiet seeds without a failover
-     * @param faults how often each fault happened
-     * @param slowest the longest recovery after the end of the faults
-     * @param sharedEpochs epochs that a forced failover, cut off from the others, shared with
-     *     another leader: all must be well afterwards (guard G20)
-     * @param violations the rules that were broken, a seed each
-     */
-    public record Summary(
-            long seeds,
-            long failovers,
-            long secondTargets,
-            long quiet,
-            Map<Fault, Integer> faults,
-            SeedRun.Report slowest,
-            Duration virtual,
-            long sharedEpochs,
-            List<Violation> violations) {}
+    /** The sum of all; what is counted says {@link SeedRun.Report}. */
+    static final class Summary {
+        long seeds;
+        long failovers;
 
-    private final Set<Fault> faults;
+        /** Seeds without a failover. */
+        long quiet;
 
-    public Sweep(Set<Fault> faults) {
-        this.faults = faults;
-    }
+        long sharedEpochs;
+        long toldStrangers;
 
-    /** Runs those seeds; stops early after that many violations. */
-    public Summary run(LongStream seeds, int violationsAtMost) {
-        var counted = new EnumMap<Fault, Integer>(Fault.class);
-        var violations = new ArrayList<Violation>();
-        long ran = 0;
-        long failovers = 0;
-        long seconds = 0;
-        long quiet = 0;
-        long shared = 0;
-        var virtual = Duration.ZERO;
-        var slowest = new SeedRun.Report(0, 0, 0, 0, 0, Map.of(), Duration.ZERO, Duration.ZERO);
-        for (long seed : seeds.toArray()) {
-            ran++;
-            try {
-                var report = SeedRun.of(seed, faults);
-                failovers += report.failovers();
-                seconds += report.secondTargets();
-                shared += report.sharedEpochs();
-                quiet += report.failovers() == 0 ? 1 : 0;
-                virtual = virtual.plus(report.virtual());
-                report.faults().forEach((fault, n) -> counted.merge(fault, n, Integer::sum));
-                slowest = report.recovery().compareTo(slowest.recovery()) > 0 ? report : slowest;
-            } catch (Violation violation) {
-                violations.add(violation);
-                if (violations.size() >= violationsAtMost) {
-                    break;
-                }
+        /** Seeds to which no wait applied: they were well within down-after and two seconds. */
+        long atOnce;
+
+        Duration virtual = Duration.ZERO;
+        Duration slowest = Duration.ZERO;
+        long slowestSeed;
+        final Map<SecondTargets.Case, Integer> secondTargets =
+                new EnumMap<>(SecondTargets.Case.class);
+        final Map<String, Integer> redisBroke = new TreeMap<>();
+        final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+        final Map<Rescue, Integer> rescues = new EnumMap<>(Rescue.class);
+        final Map<Wait, Integer> waits = new EnumMap<>(Wait.class);
+        final List<Violation> violations = new ArrayList<>();
+
+        private synchronized void add(SeedRun.Report report) {
+            seeds++;
+            failovers += report.failovers();
+            quiet += report.failovers() == 0 ? 1 : 0;
+            sharedEpochs += report.sharedEpochs();
+            toldStrangers += report.toldStrangers();
+            atOnce += report.waits().isEmpty() ? 1 : 0;
+            virtual = virtual.plus(report.virtual());
+            report.secondTargets().forEach((what, n) -> secondTargets.merge(what, n, Integer::sum));
+            report.redisBroke().forEach((rule, n) -> redisBroke.merge(rule, n, Integer::sum));
+            report.faults().forEach((fault, n) -> faults.merge(fault, n, Integer::sum));
+            report.rescues().forEach((what, n) -> rescues.merge(what, n, Integer::sum));
+            report.waits().forEach(wait -> waits.merge(wait, 1, Integer::sum));
+            if (report.recovery().compareTo(slowest) > 0) {
+                slowest = report.recovery();
+                slowestSeed = report.seed();
             }
         }
-        return new Summary(
-                ran, failovers, seconds, quiet, counted, slowest, virtual, shared, violations);
+
+        private synchronized void add(Violation violation) {
+            seeds++;
+            violations.add(violation);
+        }
+
+        @Override
+        public String toString() {
+            return ("%d seeds, %d failovers, %d seeds without one, %s of virtual time, slowest"
+                            + " recovery %s (seed %d), %d seeds held to down-after + 2 s, others by"
+                            + " wait %s%nbeside an earlier leader %s, epochs shared by force %d,"
+                            + " strangers told %d, mended by an operator %s, broken by Redis alone"
+                            + " %s%nfaults %s")
+                    .formatted(
+                            seeds,
+                            failovers,
+                            quiet,
+                            virtual,
+                            slowest,
+                            slowestSeed,
+                            atOnce,
+                            waits,
+                            secondTargets,
+                            sharedEpochs,
+                            toldStrangers,
+                            rescues,
+                            redisBroke,
+                            faults);
+        }
+    }
+
+    private final LongFunction<SeedRun.Report> run;
+    private final int threads;
+
+    public Sweep(Set<Fault> faults) {
+        this(seed -> SeedRun.of(seed, faults), 1);
+    }
+
+    Sweep(LongFunction<SeedRun.Report> run, int threads) {
+        this.run = run;
+        this.threads = threads;
+    }
+
+    /** Runs that many seeds from that one on; ends early after that many violations. */
+    Summary run(long first, long count, int violationsAtMost) {
+        var sum = new Summary();
+        var broken = new AtomicInteger();
+        var workers = new ArrayList<Thread>();
+        for (int worker = 0; worker < threads; worker++) {
+            long from = first + worker;
+            workers.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        for (long seed = from;
+                                                seed < first + count
+                                                        && broken.get() < violationsAtMost;
+                                                seed += threads) {
+                                            one(seed, sum, broken);
+                                        }
+                                    }));
+        }
+        for (var worker : workers) {
+            try {
+                worker.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted between seeds", interrupted);
+            }
+        }
+        return sum;
+    }
+
+    private void one(long seed, Summary sum, AtomicInteger broken) {
+        try {
+            sum.add(run.apply(seed));
+        } catch (Violation violation) {
+            broken.incrementAndGet();
+            sum.add(violation);
+        }
     }
 }

@@ -10,7 +10,8 @@ final class Transcript {
     /** Enough to see how it came to a failure; earlier lines are dropped. */
     private static final int LINES = 5_000;
 
-    private record Line(long at, String who, String verb, String what) {
+    /** What happened is put into words only when somebody reads it. */
+    private record Line(long at, Object who, String verb, Object what) {
         @Override
         public String toString() {
             return "%10.3f ms  %-8s %s %s".formatted(at / 1000.0, who, verb, what).stripTrailing();
@@ -21,15 +22,20 @@ final class Transcript {
     private long digest = 0x5EED;
     private long dropped;
 
-    void add(long at, String who, String verb, String what) {
+    /**
+     * @param what must not change any more
+     */
+    void add(long at, Object who, String verb, Object what) {
         if (lines.size() == LINES) {
             lines.poll();
             dropped++;
         }
         lines.add(new Line(at, who, verb, what));
-        mix(who.hashCode());
+        mix(at);
         mix(verb.hashCode());
-        mix(what.hashCode());
+        if (what instanceof String text) {
+            mix(text.hashCode());
+        }
     }
 
     /** Makes the digest depend on this number too. */

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.sim;
 
+import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.SentinelState;
 
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -19,19 +21,25 @@ final class World {
     final EventQueue queue = new EventQueue();
     final Dice dice;
     final Network network;
+    final NameService names;
     final Transcript transcript = new Transcript();
     final Invariants invariants;
 
     private final Map<String, Machine> byName = new LinkedHashMap<>();
     private final List<DataNode> dataNodes = new ArrayList<>();
     private final List<SentinelMachine> sentinels = new ArrayList<>();
+    private final List<RedisSentinel> redisSentinels = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
+    private long pausedUntil;
 
     /** Hears of turning points the moment they happen, in the middle of a step. */
     interface Watcher {
         default void published(SentinelMachine sentinel, Event event) {}
 
         default void persisting(SentinelMachine sentinel) {}
+
+        /** A state is on disk; its sentinel has not heard of it yet. */
+        default void saved(SentinelMachine sentinel) {}
 
         default void roleChanged(DataNode node) {}
     }
@@ -40,6 +48,7 @@ final class World {
         this.seed = seed;
         this.dice = new Dice(Dice.mix(seed));
         this.network = new Network(this, dice.split());
+        this.names = new NameService(this, dice.split());
         this.invariants = new Invariants(this);
     }
 
@@ -61,12 +70,29 @@ final class World {
         return sentinel;
     }
 
+    RedisSentinel add(RedisSentinel sentinel) {
+        redisSentinels.add(sentinel);
+        return sentinel;
+    }
+
     List<DataNode> dataNodes() {
         return dataNodes;
     }
 
+    /** Ours. */
     List<SentinelMachine> sentinels() {
         return sentinels;
+    }
+
+    List<RedisSentinel> redisSentinels() {
+        return redisSentinels;
+    }
+
+    /** Ours, and those of Redis behind them. */
+    List<AnySentinel> allSentinels() {
+        var all = new ArrayList<AnySentinel>(sentinels);
+        all.addAll(redisSentinels);
+        return all;
     }
 
     List<Machine> machines() {
@@ -84,6 +110,29 @@ final class World {
 
     List<Machine> machines(String... names) {
         return Arrays.stream(names).map(this::machine).toList();
+    }
+
+    // ---- addresses
+
+    /**
+     * The first address of the machine that has, or had, this address or name: what the rules
+     * compare. The address itself where no machine ever had it.
+     */
+    Address identity(Address address) {
+        return network.everAt(address)
+                .or(() -> names.machine(address))
+                .map(machine -> machine.address)
+                .orElse(address);
+    }
+
+    /** The data node with that identity. */
+    Optional<DataNode> dataNodeAt(Address identity) {
+        for (var node : dataNodes) {
+            if (node.address.equals(identity)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
     }
 
     DataNode dataNode(String name) {
@@ -120,10 +169,19 @@ final class World {
         }
     }
 
+    /** A sentinel says that it begins no failover before that time. */
+    void pausesUntil(long micros) {
+        pausedUntil = Math.max(pausedUntil, micros);
+    }
+
+    long pausedUntil() {
+        return pausedUntil;
+    }
+
     // ---- the story
 
     void tell(Object who, String verb, Object what) {
-        transcript.add(queue.now(), who.toString(), verb, what.toString());
+        transcript.add(queue.now(), who, verb, what);
     }
 
     void watch(Watcher watcher) {
@@ -135,7 +193,9 @@ final class World {
     }
 
     private void watchers(Consumer<Watcher> tell) {
-        List.copyOf(watchers).forEach(tell);
+        for (var watcher : watchers.toArray(Watcher[]::new)) {
+            tell.accept(watcher);
+        }
     }
 
     void published(SentinelMachine sentinel, Event event) {
@@ -147,6 +207,10 @@ final class World {
     void persisting(SentinelMachine sentinel, SentinelState state) {
         invariants.persisting(sentinel, state);
         watchers(w -> w.persisting(sentinel));
+    }
+
+    void saved(SentinelMachine sentinel) {
+        watchers(w -> w.saved(sentinel));
     }
 
     void roleChanged(DataNode node) {

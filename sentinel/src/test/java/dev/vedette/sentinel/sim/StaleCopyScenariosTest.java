@@ -7,6 +7,8 @@ import static java.time.Duration.ofSeconds;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Optional;
+
 /** The master fails, then its successor; what comes back first has the older data. */
 class StaleCopyScenariosTest {
     private final Simulation sim =
@@ -101,6 +103,21 @@ class StaleCopyScenariosTest {
         }
         sim.restart("m");
         sim.runFor(ofMinutes(3));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
+    }
+
+    /**
+     * A conf that was not rewritten made the master a replica of its successor of old: seed 795
+     * stood still for ever, because the only master there was "lacked" what nobody has any more.
+     */
+    @Test
+    void whatTheMasterWroteIsLackedByNobodyOnceItCopiedAnothersData() {
+        theSuccessorIsTheMaster();
+        sim.crash("r1");
+        sim.world.dataNode("r1").replaceConf(Optional.of(sim.world.dataNode("m").address));
+        sim.restart("m");
+        sim.restart("r1");
+        sim.runUntilOneMaster(ofMinutes(3));
         sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
     }
 }

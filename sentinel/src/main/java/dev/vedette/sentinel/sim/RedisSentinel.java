@@ -1,0 +1,227 @@
+package dev.vedette.sentinel.sim;
+
+import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.Answer;
+import dev.vedette.sentinel.core.Hello;
+import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
+import dev.vedette.sentinel.core.MasterReport;
+import dev.vedette.sentinel.core.Request;
+import dev.vedette.sentinel.core.SentinelId;
+import dev.vedette.sentinel.core.SentinelState;
+
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A model of a sentinel of Redis 7.0 as a peer: everything happens in ticks of 53 to 100 ms, its
+ * conf is written before anything else goes on, and it enters TILT when its wall clock jumps. What
+ * it knows and decides is {@link RedisGroup}. What it does wrong by itself is counted, not failed.
+ */
+final class RedisSentinel extends AnySentinel {
+    private static final long SECOND = 1_000_000;
+    private static final long TILT_TRIGGER = 2 * SECOND;
+    private static final long TILT_PERIOD = 30 * SECOND;
+    private static final long CONNECT_TIMEOUT = 60 * SECOND;
+
+    final Disk disk;
+    final Dice dice;
+    private final SentinelId id;
+    private final SentinelState.Master options;
+    private RedisGroup group;
+    private long previousTick;
+    private long tiltSince = -1;
+
+    /** How far its wall clock is ahead of the true time. */
+    private long clockAhead;
+
+    RedisSentinel(World world, String name, Address address, SentinelState first) {
+        super(world, name, address);
+        this.id = first.myId();
+        this.disk = new Disk(world, first);
+        this.dice = world.dice.split();
+        this.options = first.masters().getFirst();
+        this.group = new RedisGroup(this, first);
+    }
+
+    @Override
+    SentinelId id() {
+        return id;
+    }
+
+    @Override
+    Optional<Belief> belief() {
+        return isAlive()
+                ? Optional.of(
+                        new Belief(
+                                world.identity(group.clientAddress()),
+                                group.configEpoch(),
+                                group.failingOver()))
+                : Optional.empty();
+    }
+
+    @Override
+    Optional<Address> masterInConf() {
+        return disk.durable()
+                .master(Simulation.GROUP)
+                .map(SentinelState.Master::address)
+                .map(world::identity);
+    }
+
+    @Override
+    boolean knows(int replicas, int sentinels) {
+        return isAlive()
+                && group.replicas().size() == replicas
+                && group.peers().size() == sentinels;
+    }
+
+    @Override
+    boolean knows(DataNode node) {
+        return group.address().equals(node.address)
+                || group.replicas().stream().anyMatch(r -> r.address.equals(node.address));
+    }
+
+    @Override
+    boolean inTilt() {
+        return tiltSince >= 0;
+    }
+
+    RedisGroup group() {
+        return group;
+    }
+
+    long downAfter() {
+        return EventQueue.micros(options.options().downAfter());
+    }
+
+    long failoverTimeout() {
+        return EventQueue.micros(options.options().failoverTimeout());
+    }
+
+    int parallelSyncs() {
+        return options.options().parallelSyncs();
+    }
+
+    int quorum() {
+        return options.quorum();
+    }
+
+    long wall() {
+        return world.queue.now() + clockAhead;
+    }
+
+    void jumpClock(long micros) {
+        clockAhead += micros;
+    }
+
+    @Override
+    void orderFailover(Consumer<Answer> then) {
+        deliver(life(), () -> then.accept(group.ordered()));
+    }
+
+    // ---- the process
+
+    @Override
+    protected void started() {
+        group = new RedisGroup(this, disk.durable());
+        tiltSince = -1;
+        previousTick = wall();
+        timer(dice.between(0, 100_000), this::tick);
+    }
+
+    @Override
+    protected void stopped() {}
+
+    private void tick() {
+        long now = wall();
+        long passed = now - previousTick;
+        if (passed < 0 || passed > TILT_TRIGGER) {
+            if (tiltSince < 0) {
+                world.tell(this, "+tilt", "");
+            }
+            tiltSince = now;
+        } else if (tiltSince >= 0 && now - tiltSince > TILT_PERIOD) {
+            tiltSince = -1;
+            world.tell(this, "-tilt", "");
+        }
+        previousTick = now;
+        group.tick(now, tiltSince >= 0);
+        timer(SECOND / dice.between(10, 19), this::tick);
+    }
+
+    /** Writes the conf at once, as Redis does: nothing else happens before it is on disk. */
+    void save() {
+        if (!disk.failing && !disk.syncFails) {
+            disk.restore(group.state());
+        }
+    }
+
+    Side connect(Address target, Side.End end) {
+        return world.network.connect(this, target, CONNECT_TIMEOUT, end);
+    }
+
+    Hello hello() {
+        var hello =
+                new Hello(
+                        at(),
+                        id,
+                        group.currentEpoch(),
+                        Simulation.GROUP,
+                        group.clientAddress(),
+                        group.configEpoch());
+        world.invariants.speech.redisHello(this, hello);
+        return hello;
+    }
+
+    // ---- peers and clients
+
+    @Override
+    protected Side.End accepted(Side side) {
+        return new Session(side);
+    }
+
+    private final class Session implements Side.End {
+        private final Side side;
+
+        private Session(Side side) {
+            this.side = side;
+        }
+
+        @Override
+        public void opened() {}
+
+        @Override
+        public void closed(Cause cause) {}
+
+        @Override
+        public void received(Wire message) {
+            if (!(message instanceof Wire.Ask(var request))) {
+                side.reset();
+                return;
+            }
+            switch (request) {
+                case Request.Ping() -> side.send(new Wire.Pinged(Input.PingReply.VALID));
+                case Request.PublishHello(var hello) -> {
+                    group.heard(hello.encode());
+                    side.send(new Wire.Published(true));
+                }
+                case Request.AskMasterDown ask -> side.send(group.asked(ask, inTilt()));
+                case Request.AskMaster _ ->
+                        side.send(
+                                new Wire.Described(
+                                        Optional.of(
+                                                new MasterReport(
+                                                        group.address(),
+                                                        group.configEpoch(),
+                                                        group.phase()))));
+                case Request.AskVotes _ -> {
+                    var votes = new HashMap<SentinelId, Long>();
+                    group.peers().forEach(peer -> votes.put(peer.id(), peer.votedIn));
+                    side.send(new Wire.Votes(votes));
+                }
+                default -> side.reset();
+            }
+        }
+    }
+}

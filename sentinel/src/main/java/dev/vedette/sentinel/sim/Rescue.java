@@ -1,0 +1,79 @@
+package dev.vedette.sentinel.sim;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What no sentinel can mend, nor one of Redis: after the faults an operator does it, and it is
+ * counted.
+ */
+enum Rescue {
+    /** Every sentinel forgot the node (RESET, REMOVE) while it was down, and no master lists it. */
+    UNKNOWN_NODE,
+    /**
+     * The master came back as a replica. It is held for down 20 s later, and by then the others
+     * have been without it for longer than ten times down-after, so none of them may be promoted.
+     */
+    NO_MASTER;
+
+    /** How long the sentinels have for themselves. */
+    private static final long PATIENCE = 60_000_000;
+
+    /** Looks after a deployment that recovers. */
+    static final class Operator {
+        private final World world;
+        private final long begin;
+        private final Map<Rescue, Integer> counted = new EnumMap<>(Rescue.class);
+
+        Operator(World world) {
+            this.world = world;
+            this.begin = world.queue.now();
+        }
+
+        Map<Rescue, Integer> counted() {
+            return counted;
+        }
+
+        void look() {
+            if (world.queue.now() - begin < PATIENCE) {
+                return;
+            }
+            for (var node : world.dataNodes()) {
+                if (nobodyKnows(node)) {
+                    named().filter(master -> !follows(node, master))
+                            .ifPresent(master -> tell(UNKNOWN_NODE, node, Optional.of(master)));
+                }
+            }
+            if (world.dataNodes().stream().noneMatch(DataNode::isMaster)) {
+                named().ifPresent(master -> tell(NO_MASTER, master, Optional.empty()));
+            }
+        }
+
+        private boolean follows(DataNode node, DataNode master) {
+            return node.master().map(world::identity).equals(Optional.of(master.address));
+        }
+
+        private boolean nobodyKnows(DataNode node) {
+            return world.allSentinels().stream().noneMatch(s -> s.knows(node));
+        }
+
+        /** Whom all sentinels name. */
+        private Optional<DataNode> named() {
+            var masters =
+                    world.allSentinels().stream()
+                            .map(s -> s.belief().map(AnySentinel.Belief::master))
+                            .distinct()
+                            .toList();
+            return masters.size() == 1
+                    ? masters.getFirst().flatMap(world::dataNodeAt)
+                    : Optional.empty();
+        }
+
+        private void tell(Rescue what, DataNode node, Optional<DataNode> master) {
+            world.tell("OPERATOR", what.name(), node);
+            counted.merge(what, 1, Integer::sum);
+            node.follow(master.map(m -> world.names.shown(m.address)));
+        }
+    }
+}

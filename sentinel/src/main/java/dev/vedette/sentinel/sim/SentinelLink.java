@@ -1,0 +1,80 @@
+package dev.vedette.sentinel.sim;
+
+import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
+import dev.vedette.sentinel.core.LinkId;
+import dev.vedette.sentinel.core.LinkSpec;
+import dev.vedette.sentinel.core.Request;
+
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/** A link that a sentinel of ours opened: requests on it are answered in order. */
+final class SentinelLink implements Side.End {
+    private final SentinelMachine sentinel;
+    final LinkId id;
+    private final LinkSpec.Kind kind;
+    final ArrayDeque<Request> pending = new ArrayDeque<>();
+    Optional<Side> side = Optional.empty();
+
+    SentinelLink(SentinelMachine sentinel, LinkId id, LinkSpec.Kind kind) {
+        this.sentinel = sentinel;
+        this.id = id;
+        this.kind = kind;
+    }
+
+    @Override
+    public void opened() {
+        if (kind == LinkSpec.Kind.PUBSUB) {
+            side.ifPresent(s -> s.send(new Wire.Subscribe()));
+        }
+        sentinel.input(new Input.LinkOpened(id, sentinel.at().host()));
+    }
+
+    @Override
+    public void closed(Cause cause) {
+        sentinel.lost(id, cause);
+    }
+
+    @Override
+    public void received(Wire message) {
+        if (message instanceof Wire.Message(var payload)) {
+            sentinel.world.invariants.helloHeard(sentinel, payload);
+            sentinel.input(new Input.HelloHeard(Optional.of(id), payload));
+            return;
+        }
+        var request = pending.remove();
+        side.ifPresent(
+                s ->
+                        sentinel.world.invariants.answered(
+                                sentinel, s.other().owner, request, message));
+        switch (message) {
+            case Wire.Pinged(var reply) -> sentinel.input(new Input.PingAnswered(id, reply));
+            case Wire.Informed(var info) ->
+                    sentinel.input(new Input.InfoAnswered(id, Optional.of(info)));
+            case Wire.Published(var accepted) ->
+                    sentinel.input(new Input.HelloPublished(id, accepted));
+            case Wire.Described(var report) ->
+                    sentinel.input(new Input.MasterDescribed(id, masterAskedOf(request), report));
+            case Wire.Votes(var votes) ->
+                    sentinel.input(new Input.VotesShown(id, masterAskedOf(request), votes));
+            case Wire.Transacted(var error, var discardedBy) ->
+                    sentinel.input(new Input.ReplicaOfAnswered(id, error, discardedBy));
+            case Wire.ScriptKilled() -> {}
+            case Wire.MasterDown(var down, var leader, var epoch) ->
+                    sentinel.input(
+                            new Input.MasterDownAnswered(
+                                    id, masterAskedOf(request), down, leader, epoch));
+            default -> throw new IllegalStateException(sentinel + " cannot take " + message);
+        }
+    }
+
+    private String masterAskedOf(Request request) {
+        return switch (request) {
+            case Request.AskMasterDown ask -> ask.masterName();
+            case Request.AskMaster(var name) -> name;
+            case Request.AskVotes(var name) -> name;
+            default -> throw new IllegalStateException("an answer to another question: " + request);
+        };
+    }
+}
