@@ -152,7 +152,7 @@ final class RedisFailover {
                 .filter(r -> r.linkDownFor <= downFor + 10 * sentinel.downAfter())
                 .min(
                         Comparator.<RedisInstance>comparingInt(r -> r.priority)
-                                .thenComparing(r -> -r.offset)
+                                .thenComparingLong(r -> -r.offset)
                                 .thenComparing(r -> r.runId));
     }
 

@@ -43,6 +43,7 @@ final class RedisInstance {
     // The links.
     Optional<Side> command = Optional.empty();
     private Optional<Side> pubsub = Optional.empty();
+    private Optional<Command> current = Optional.empty();
     private boolean commandOpen;
     private boolean pubsubOpen;
     private ArrayDeque<Request> pending = new ArrayDeque<>();
@@ -123,7 +124,8 @@ final class RedisInstance {
         if (!commandOpen) {
             command.ifPresent(Side::reset);
             pending = new ArrayDeque<>();
-            command = Optional.of(sentinel.connect(address, new Command(pending)));
+            current = Optional.of(new Command(pending));
+            command = Optional.of(sentinel.connect(address, current.get()));
         }
         if (kind != Kind.SENTINEL && !pubsubOpen) {
             pubsub.ifPresent(Side::reset);
@@ -238,7 +240,7 @@ final class RedisInstance {
 
         @Override
         public void closed(Cause cause) {
-            if (asked == pending) {
+            if (current.equals(Optional.of(this))) {
                 lostCommand();
             }
         }

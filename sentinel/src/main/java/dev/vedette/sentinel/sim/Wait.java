@@ -60,7 +60,7 @@ enum Wait {
                     masters.add(node);
                 }
                 followed.put(node, node.master().map(world::identity));
-                add(LOADING, node.loadingLeft() > 0 || !node.isMaster() && !node.isInSync());
+                add(LOADING, node.loadingLeft() > 0 || (!node.isMaster() && !node.isInSync()));
             }
             add(REDIS_PEERS, !world.redisSentinels().isEmpty());
             add(TCP, world.network.isStalled(SECOND));
