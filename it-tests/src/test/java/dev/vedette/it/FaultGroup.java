@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -277,9 +278,19 @@ final class FaultGroup implements AutoCloseable {
         return new GroupHealth(this);
     }
 
-    /** One master, all agree, all follow, nobody is stuck. */
-    void awaitWell() {
-        Await.noProblem("health", PATIENCE, () -> health().problem(), this::view);
+    /** One master, all agree, all follow, nobody is stuck; returns what was wrong last. */
+    String awaitWell() {
+        var last = new AtomicReference<>("nothing");
+        Await.noProblem(
+                "health",
+                PATIENCE,
+                () -> {
+                    var problem = health().problem();
+                    problem.ifPresent(last::set);
+                    return problem;
+                },
+                this::view);
+        return last.get();
     }
 
     /** Until these sentinels name one same master that is another than this one. */

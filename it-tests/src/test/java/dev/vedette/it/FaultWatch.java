@@ -24,11 +24,17 @@ final class FaultWatch {
     private final Writer writer;
 
     /** What came of it. */
-    record Outcome(Node master, int switches, Duration untilWell, int writesChecked) {
+    record Outcome(
+            Node master, int switches, Duration untilWell, String lastProblem, int writesChecked) {
         @Override
         public String toString() {
-            return "%s is master after %d switches, all well after %d ms, %d writes kept"
-                    .formatted(master.name(), switches, untilWell.toMillis(), writesChecked);
+            return "%s is master after %d switches, all well after %d ms (%s), %d writes kept"
+                    .formatted(
+                            master.name(),
+                            switches,
+                            untilWell.toMillis(),
+                            lastProblem,
+                            writesChecked);
         }
     }
 
@@ -113,7 +119,7 @@ final class FaultWatch {
         try {
             long start = System.nanoTime();
             group.heal();
-            group.awaitWell();
+            String lastProblem = group.awaitWell();
             long well = System.nanoTime();
             Node master = group.master();
             awaitWrites(master, well);
@@ -128,7 +134,8 @@ final class FaultWatch {
                             .mapToInt(s -> switches(s, FaultGroup.MASTER_NAME).size())
                             .max()
                             .orElse(0);
-            return new Outcome(master, switches, Duration.ofNanos(well - start), kept.size());
+            return new Outcome(
+                    master, switches, Duration.ofNanos(well - start), lastProblem, kept.size());
         } finally {
             writer.stop();
         }

@@ -1,6 +1,7 @@
 package dev.vedette.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,14 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,18 +34,24 @@ import java.util.stream.Stream;
 class RealFaultsIT {
     private static final String MASTER = "master " + FaultGroup.MASTER_NAME + " ";
 
+    private Set<ProcessHandle> processesBefore = Set.of();
     private @Nullable FaultGroup group;
     private @Nullable FaultWatch watch;
 
     @BeforeAll
     void start() throws IOException {
-        group = FaultGroup.start(Collections.nCopies(3, Product.VEDETTE));
+        processesBefore = processes();
+        group = newGroup();
+    }
+
+    private static FaultGroup newGroup() throws IOException {
+        return FaultGroup.start(Collections.nCopies(3, Product.VEDETTE));
     }
 
     @BeforeEach
     void watch(TestInfo test) throws IOException {
         if (group == null) {
-            start();
+            group = newGroup();
         }
         watch = new FaultWatch(group(), test.getDisplayName() + ":");
     }
@@ -57,11 +68,22 @@ class RealFaultsIT {
     }
 
     @AfterAll
-    void close() {
+    void nothingIsLeft() throws IOException {
+        close();
+        assertEquals(processesBefore, processes());
+        assertFalse(Files.readString(Path.of("/proc/net/dev")).contains("to-s1"));
+        assertFalse(Files.readString(Path.of("/proc/self/mounts")).contains("vedette-disk"));
+    }
+
+    private void close() {
         if (group != null) {
             group.close();
             group = null;
         }
+    }
+
+    private static Set<ProcessHandle> processes() {
+        return ProcessHandle.current().children().collect(Collectors.toSet());
     }
 
     private FaultGroup group() {
@@ -220,6 +242,14 @@ class RealFaultsIT {
         var small = List.of(old, cutOff, sentinels().getFirst());
         lab().cut(FaultGroup.hosts(small), FaultGroup.hosts(group().others(small)));
         assertEquals(reachable, group().awaitSwitchFrom(old, sentinels(1)));
+    }
+
+    /** The third hears it, and so do its replicas. */
+    @Test
+    void aMasterThatTwoSentinelsDoNotHearIsReplaced() {
+        Node old = group().master();
+        lab().cutOneWay(List.of(old.host()), FaultGroup.hosts(sentinels(1)));
+        awaitSwitchFrom(old);
     }
 
     @Test
