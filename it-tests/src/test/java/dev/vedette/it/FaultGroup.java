@@ -173,12 +173,12 @@ final class FaultGroup implements AutoCloseable {
     }
 
     /**
-     * What happens at a replica is known within a second, as it is during a failover; a pause of
+     * What happens at a replica is known within half a second; a pause of
      * its own keeps it from acting for five seconds, not thirty.
      */
     private void awaitSentinel(Node sentinel) {
         sentinel.daemon().awaitPong();
-        sentinel.tell("SENTINEL", "DEBUG", "info-period", "1000", "tilt-period", "5000");
+        sentinel.tell("SENTINEL", "DEBUG", "info-period", "500", "tilt-period", "5000");
     }
 
     // ---- what there is
@@ -280,12 +280,20 @@ final class FaultGroup implements AutoCloseable {
 
     /** One master, all agree, all follow, nobody is stuck; returns what was wrong last. */
     String awaitWell() {
+        return awaitWell(System.nanoTime());
+    }
+
+    /**
+     * @param healedNanos when the last fault ended
+     */
+    String awaitWell(long healedNanos) {
         var last = new AtomicReference<>("nothing");
         Await.noProblem(
                 "health",
                 PATIENCE,
                 () -> {
-                    var problem = health().problem();
+                    var problem =
+                            health().problem(Duration.ofNanos(System.nanoTime() - healedNanos));
                     problem.ifPresent(last::set);
                     return problem;
                 },

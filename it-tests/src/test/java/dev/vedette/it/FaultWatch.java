@@ -47,22 +47,25 @@ final class FaultWatch {
         group.servers().forEach(node -> pidsBefore.put(node, pid(node)));
         masterBefore = group.master();
         writer = group.writer(prefix);
-        awaitWrites(masterBefore, Long.MIN_VALUE);
+        awaitWrites(Long.MIN_VALUE);
     }
 
     private static long pid(Node node) {
         return node.daemon().process().pid();
     }
 
-    private void awaitWrites(Node master, long sinceNanos) {
+    private void awaitWrites(long sinceNanos) {
         Await.noProblem(
                 "writes",
                 PATIENCE,
                 () -> {
-                    int count = writes(master, sinceNanos).size();
+                    long count =
+                            group.servers().stream()
+                                    .mapToLong(server -> writes(server, sinceNanos).size())
+                                    .sum();
                     return count >= SOME_WRITES
                             ? Optional.empty()
-                            : Optional.of(count + " acknowledged by " + master.name());
+                            : Optional.of(count + " acknowledged");
                 },
                 group::view);
     }
@@ -71,6 +74,25 @@ final class FaultWatch {
         return writer.acknowledgedBy(master.daemon()).stream()
                 .filter(write -> write.nanos() >= sinceNanos)
                 .toList();
+    }
+
+    /** Until each of them has something that was written since the beginning. */
+    void awaitWritesAt(List<Node> servers) {
+        Await.noProblem(
+                "writes",
+                PATIENCE,
+                () -> {
+                    var master = group.master();
+                    var writes = writes(master, Long.MIN_VALUE);
+                    return writes.isEmpty()
+                            ? Optional.of("none acknowledged by " + master.name())
+                            : servers.stream()
+                                    .flatMap(
+                                            server ->
+                                                    missing(server, writes.subList(0, 1)).stream())
+                                    .findFirst();
+                },
+                group::view);
     }
 
     // ---- what the sentinels log meanwhile
@@ -119,15 +141,15 @@ final class FaultWatch {
         try {
             long start = System.nanoTime();
             group.heal();
-            String lastProblem = group.awaitWell();
+            String lastProblem = group.awaitWell(start);
             long well = System.nanoTime();
-            Node master = group.master();
-            awaitWrites(master, well);
+            awaitWrites(well);
             writer.stop();
+            // It stays well, or another failover has come to its end.
+            group.awaitWell(start);
+            Node master = group.master();
             var kept = writes(master, isOneTerm(master) ? Long.MIN_VALUE : well);
             verify(master, kept);
-            // It is well and stays so.
-            group.health().problem().ifPresent(this::fail);
             verifyLeaders();
             int switches =
                     group.sentinels().stream()

@@ -3,6 +3,7 @@ package dev.vedette.it;
 import dev.vedette.it.FaultGroup.Watched;
 import dev.vedette.protocol.info.InfoText;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,11 +16,15 @@ import java.util.stream.Stream;
 
 /** What must hold of a {@link FaultGroup} when its faults are over. */
 record GroupHealth(FaultGroup group) {
-    /** The first thing that does not hold. */
-    Optional<String> problem() {
+    /**
+     * The first thing that does not hold.
+     *
+     * @param healed since when; a master that was not heard since may be found down any moment
+     */
+    Optional<String> problem(Duration healed) {
         Map<String, Set<String>> configurations = new HashMap<>();
         for (Node sentinel : group.sentinels()) {
-            var problems = sentinel.ask(client -> sentinel(client, configurations));
+            var problems = sentinel.ask(client -> sentinel(client, healed, configurations));
             if (problems.isEmpty()) {
                 return Optional.of(sentinel.name() + " does not answer");
             }
@@ -37,7 +42,8 @@ record GroupHealth(FaultGroup group) {
                 .findFirst();
     }
 
-    private List<String> sentinel(Client client, Map<String, Set<String>> configurations) {
+    private List<String> sentinel(
+            Client client, Duration healed, Map<String, Set<String>> configurations) {
         var problems = new ArrayList<String>();
         if (!client.info("sentinel").field("sentinel_tilt").equals(Optional.of("0"))) {
             problems.add("in TILT");
@@ -53,6 +59,10 @@ record GroupHealth(FaultGroup group) {
             expect(problems, name, master, "flags", "master");
             expect(problems, name, master, "num-slaves", watched.servers().size() - 1);
             expect(problems, name, master, "num-other-sentinels", group.sentinels().size() - 1);
+            if (Long.parseLong(master.getOrDefault("last-ok-ping-reply", "0"))
+                    > healed.toMillis()) {
+                problems.add(name + ": no PONG since all faults are over");
+            }
             for (var replica : client.rows("SENTINEL", "REPLICAS", name)) {
                 expect(problems, name, replica, "flags", "slave");
                 expect(problems, name, replica, "master-link-status", "ok");
@@ -89,25 +99,34 @@ record GroupHealth(FaultGroup group) {
 
     /** What is wrong with the servers when this one should be the only master. */
     Stream<String> servers(Watched watched, Node master) {
-        return watched.servers().stream()
-                .flatMap(
-                        server ->
-                                server
-                                        .ask(client -> client.info("replication"))
-                                        .map(info -> server(server, master, info, watched))
-                                        .orElseGet(() -> Optional.of("no answer"))
-                                        .map(problem -> server.name() + ": " + problem)
-                                        .stream());
+        return Stream.concat(
+                watched.servers().stream().flatMap(server -> server(server, master).stream()),
+                lacking(watched, master).stream());
     }
 
-    private static Optional<String> server(
-            Node server, Node master, InfoText info, Watched watched) {
+    /** A master that does not have all the others as its replicas. */
+    private static Optional<String> lacking(Watched watched, Node master) {
+        var replicas = OptionalLong.of(watched.servers().size() - 1);
+        return master.ask(client -> client.info("replication"))
+                        .filter(info -> info.number("connected_slaves").equals(replicas))
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of(master.name() + ": not all are its replicas");
+    }
+
+    /** What is wrong with this server when that one should be the only master. */
+    Optional<String> server(Node server, Node master) {
+        return server.ask(client -> client.info("replication"))
+                .map(info -> server(server, master, info))
+                .orElseGet(() -> Optional.of("no answer"))
+                .map(problem -> server.name() + ": " + problem);
+    }
+
+    private static Optional<String> server(Node server, Node master, InfoText info) {
         if (server.equals(master)) {
-            int replicas = watched.servers().size() - 1;
             return info.field("role").equals(Optional.of("master"))
-                            && info.number("connected_slaves").equals(OptionalLong.of(replicas))
                     ? Optional.empty()
-                    : Optional.of("no master with " + replicas + " replicas");
+                    : Optional.of("no master");
         }
         String host = info.field("master_host").orElse("");
         boolean follows =
