@@ -2,23 +2,18 @@ package dev.vedette.it;
 
 import dev.vedette.protocol.net.Address;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -27,37 +22,27 @@ import java.util.stream.Stream;
  * nodes and to the {@link Lab} between them; {@link #heal} ends all of them, whatever they were.
  */
 final class FaultGroup implements AutoCloseable {
-    static final String MASTER_NAME = "mymaster";
-    static final String NAMED = "named";
-    static final Duration DOWN_AFTER = Duration.ofSeconds(1);
-    static final Duration FAILOVER_TIMEOUT = Duration.ofSeconds(3);
+    static final String MASTER_NAME = FaultNodes.MASTER_NAME;
+    static final String NAMED = FaultNodes.NAMED;
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     /** Attempts that fail, the pauses between them, and a full sync on a busy machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** The servers that sentinels watch under one name. */
-    record Watched(String masterName, List<Node> servers) {}
-
     private final Path folder;
-    private final List<Node> sentinels = new ArrayList<>();
-    private final List<Product> sentinelProducts;
-    private final List<Watched> watched = new ArrayList<>();
+    private final FaultNodes nodes;
     private final Set<Node> stopped = new HashSet<>();
-    private @Nullable Lab lab;
-    private @Nullable Helper names;
     private boolean keepsFolder = System.getenv("VEDETTE_IT_KEEP") != null;
 
-    private FaultGroup(List<Product> sentinelProducts) throws IOException {
-        this.sentinelProducts = sentinelProducts;
-        folder = Files.createTempDirectory("vedette-faults-");
+    private FaultGroup(Path folder, List<Product> sentinels) throws IOException {
+        this.folder = folder;
+        nodes = FaultNodes.create(folder, sentinels);
     }
 
     /** One server of ours among three; sentinels of these products. */
-    static FaultGroup start(List<Product> sentinelProducts) throws IOException {
-        var group = new FaultGroup(sentinelProducts);
+    static FaultGroup start(List<Product> sentinels) throws IOException {
+        var group = new FaultGroup(Files.createTempDirectory("vedette-faults-"), sentinels);
         try {
-            group.create();
             group.start();
             return group;
         } catch (Throwable e) {
@@ -66,115 +51,28 @@ final class FaultGroup implements AutoCloseable {
         }
     }
 
-    private void create() throws IOException {
-        var hosts = new ArrayList<>(List.of("d1", "d2", "d3", "n1", "n2"));
-        IntStream.rangeClosed(1, sentinelProducts.size()).forEach(i -> hosts.add("s" + i));
-        var made = new Lab(hosts);
-        lab = made;
-        names =
-                Helper.start(
-                        made.hub(),
-                        SlowDns.class,
-                        Lab.HUB_IP,
-                        "n1.lab=" + made.ip(made.host("n1")),
-                        "n2.lab=" + made.ip(made.host("n2")));
-        watched.add(
-                new Watched(
-                        MASTER_NAME,
-                        List.of(
-                                server("d1", Product.REDIS, "d1"),
-                                server("d2", Product.VEDETTE, "d1"),
-                                server("d3", Product.REDIS, "d1"))));
-        watched.add(
-                new Watched(
-                        NAMED,
-                        List.of(
-                                server("n1", Product.REDIS, "n1"),
-                                server("n2", Product.REDIS, "n1"))));
-        for (int i = 0; i < sentinelProducts.size(); i++) {
-            sentinels.add(
-                    sentinel(
-                            "s" + (i + 1),
-                            sentinelProducts.get(i),
-                            sentinelProducts.size() / 2 + 1));
-        }
-    }
-
-    private Node server(String name, Product product, String master) throws IOException {
-        Host host = lab().host(name);
-        String announced = name.startsWith("n") ? name + ".lab" : lab().ip(host);
-        var lines =
-                new ArrayList<>(
-                        List.of(
-                                "save \"\"",
-                                "repl-diskless-sync-delay 0",
-                                "repl-timeout 5",
-                                "repl-ping-replica-period 1",
-                                "replica-announce-ip " + announced));
-        if (!name.equals(master)) {
-            lines.add("replicaof %s %d".formatted(lab().ip(lab().host(master)), Node.SERVER_PORT));
-        }
-        return Node.on(
-                host,
-                product,
-                new Address(lab().ip(host), Node.SERVER_PORT),
-                folder,
-                lines,
-                product::server);
-    }
-
-    private Node sentinel(String name, Product product, int quorum) throws IOException {
-        Host host = lab().host(name);
-        Path files = Files.createDirectories(folder.resolve(name));
-        Files.writeString(
-                files.resolve("resolv.conf"),
-                "nameserver " + Lab.HUB_IP + "\noptions timeout:2 attempts:2\n");
-        host.shell("mount --bind " + files.resolve("resolv.conf") + " /etc/resolv.conf");
-        var lines = new ArrayList<>(List.of("sentinel resolve-hostnames yes"));
-        for (var master :
-                Map.of(MASTER_NAME, lab().ip(lab().host("d1")), NAMED, "n1.lab").entrySet()) {
-            lines.add(
-                    "sentinel monitor %s %s %d %d"
-                            .formatted(
-                                    master.getKey(), master.getValue(), Node.SERVER_PORT, quorum));
-            lines.add(
-                    "sentinel down-after-milliseconds %s %d"
-                            .formatted(master.getKey(), DOWN_AFTER.toMillis()));
-            lines.add(
-                    "sentinel failover-timeout %s %d"
-                            .formatted(master.getKey(), FAILOVER_TIMEOUT.toMillis()));
-        }
-        return Node.on(
-                host,
-                product,
-                new Address(lab().ip(host), Node.SENTINEL_PORT),
-                folder,
-                lines,
-                product::sentinel);
-    }
-
     private void start() {
-        for (Watched group : watched) {
+        for (FaultNodes.Watched group : watched()) {
             group.servers().forEach(node -> node.daemon().start());
         }
         Await.noProblem(
                 "replication",
                 START_PATIENCE,
                 () ->
-                        watched.stream()
+                        watched().stream()
                                 .flatMap(
                                         group ->
                                                 health().servers(group, group.servers().getFirst()))
                                 .findFirst(),
                 this::view);
-        sentinels.forEach(node -> node.daemon().start());
-        sentinels.forEach(this::awaitSentinel);
+        sentinels().forEach(node -> node.daemon().start());
+        sentinels().forEach(this::awaitSentinel);
         awaitWell();
     }
 
     /**
-     * What happens at a replica is known within half a second; a pause of
-     * its own keeps it from acting for five seconds, not thirty.
+     * What happens at a replica is known within half a second; a pause of its own keeps it from
+     * acting for five seconds, not thirty.
      */
     private void awaitSentinel(Node sentinel) {
         sentinel.daemon().awaitPong();
@@ -184,21 +82,15 @@ final class FaultGroup implements AutoCloseable {
     // ---- what there is
 
     Lab lab() {
-        if (lab == null) {
-            throw new IllegalStateException("not created");
-        }
-        return lab;
+        return nodes.lab();
     }
 
     Helper names() {
-        if (names == null) {
-            throw new IllegalStateException("not created");
-        }
-        return names;
+        return nodes.names();
     }
 
     List<Node> sentinels() {
-        return sentinels;
+        return nodes.sentinels();
     }
 
     /** Its logs outlive it. */
@@ -207,20 +99,17 @@ final class FaultGroup implements AutoCloseable {
         return folder;
     }
 
-    List<Watched> watched() {
-        return watched;
+    List<FaultNodes.Watched> watched() {
+        return nodes.watched();
     }
 
     /** Of {@code mymaster}. */
     List<Node> servers() {
-        return watched.getFirst().servers();
+        return watched().getFirst().servers();
     }
 
     List<Node> nodes() {
-        return Stream.concat(
-                        watched.stream().flatMap(group -> group.servers().stream()),
-                        sentinels.stream())
-                .toList();
+        return nodes.all();
     }
 
     static List<Host> hosts(Collection<Node> nodes) {
@@ -239,7 +128,7 @@ final class FaultGroup implements AutoCloseable {
 
     Node master(String masterName) {
         return nodeAt(
-                masterNamedBy(sentinels.getFirst(), masterName)
+                masterNamedBy(sentinels().getFirst(), masterName)
                         .orElseThrow(() -> new AssertionError("no master\n" + view())));
     }
 
@@ -267,7 +156,7 @@ final class FaultGroup implements AutoCloseable {
     /** A client that writes to {@code mymaster} through the doors. */
     Writer writer(String prefix) {
         return new Writer(
-                sentinels.stream().map(node -> node.daemon().address()).toList(),
+                sentinels().stream().map(node -> node.daemon().address()).toList(),
                 inside -> nodeAt(inside).daemon().address(),
                 prefix);
     }
@@ -304,7 +193,7 @@ final class FaultGroup implements AutoCloseable {
     /** Until these sentinels name one same master that is another than this one. */
     Node awaitSwitchFrom(Node old, Collection<Node> asked) {
         String masterName =
-                watched.stream()
+                watched().stream()
                         .filter(group -> group.servers().contains(old))
                         .findFirst()
                         .orElseThrow()
@@ -345,7 +234,7 @@ final class FaultGroup implements AutoCloseable {
     void revive(Node node) {
         if (!node.daemon().isAlive()) {
             node.daemon().start();
-            if (sentinels.contains(node)) {
+            if (sentinels().contains(node)) {
                 awaitSentinel(node);
             }
         }
@@ -368,7 +257,7 @@ final class FaultGroup implements AutoCloseable {
         for (Node node : nodes()) {
             view.append("\n=== ").append(node.name()).append(' ').append(node.inside());
             view.append('\n')
-                    .append(sentinels.contains(node) ? sentinelView(node) : serverView(node));
+                    .append(sentinels().contains(node) ? sentinelView(node) : serverView(node));
         }
         nodes().forEach(node -> view.append('\n').append(node.daemon().lastLogLines()));
         return view.toString();
@@ -392,17 +281,7 @@ final class FaultGroup implements AutoCloseable {
     @Override
     public void close() {
         List.copyOf(stopped).forEach(this::resume);
-        nodes().stream()
-                .map(Node::daemon)
-                .filter(Daemon::isAlive)
-                .forEach(daemon -> daemon.process().destroy());
-        nodes().forEach(Node::close);
-        if (names != null) {
-            names.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
+        nodes.close();
         if (!keepsFolder) {
             remove();
         }

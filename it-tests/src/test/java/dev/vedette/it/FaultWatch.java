@@ -101,6 +101,10 @@ final class FaultWatch {
         return sentinel.eventsSince(logsBefore.getOrDefault(sentinel, 0L));
     }
 
+    boolean hasLogged(Node sentinel, String text) {
+        return sentinel.logSince(logsBefore.getOrDefault(sentinel, 0L)).contains(text);
+    }
+
     boolean has(Node sentinel, String name, String inPayload) {
         return events(sentinel).stream()
                 .anyMatch(e -> e.name().equals(name) && e.payload().contains(inPayload));

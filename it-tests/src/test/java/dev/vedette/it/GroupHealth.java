@@ -1,6 +1,6 @@
 package dev.vedette.it;
 
-import dev.vedette.it.FaultGroup.Watched;
+import dev.vedette.it.FaultNodes.Watched;
 import dev.vedette.protocol.info.InfoText;
 
 import java.time.Duration;

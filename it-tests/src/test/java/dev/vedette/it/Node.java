@@ -116,10 +116,13 @@ record Node(Host host, Product product, Address inside, Daemon daemon, FakeClock
         return daemon.stdout().length();
     }
 
+    String logSince(long length) {
+        return daemon.stdout().substring((int) length);
+    }
+
     /** What it logged of events behind this place. */
     List<Event> eventsSince(long length) {
-        return daemon.stdout()
-                .substring((int) length)
+        return logSince(length)
                 .lines()
                 .map(EVENT::matcher)
                 .filter(Matcher::matches)

@@ -14,7 +14,7 @@ import java.util.Random;
 
 /**
  * Draws faults from a seed and does them to one group, one after the other; after each all must be
- * well, as after the scenarios of {@code RealFaultsIT}. The command line is in docs/real-faults.md.
+ * well, as after those of {@link RealFaults}. The command line is in docs/real-faults.md.
  */
 final class RandomFaults {
     private static final Map<String, String> OPTIONS =
