@@ -57,6 +57,9 @@ final class CoreRunner {
     /** The number of a write of ours, before all that the core orders. */
     private static final long OWN_SAVE = 0;
 
+    /** What the core is told of; the clock is slewed by less between two steps. */
+    private static final Duration SMALLEST_CLOCK_STEP = Duration.ofMillis(500);
+
     private final EventLoop loop;
     private final SentinelCore core;
     private final MonotonicClock clock;
@@ -185,10 +188,19 @@ final class CoreRunner {
     private void step(Input input) {
         guarded(
                 () -> {
+                    noticeMovedClock();
                     var effects = core.step(input, clock.now());
                     log.trace("step input={} effects={}", input, effects.size());
                     gate.admit(effects);
                 });
+    }
+
+    /** NTP moves it by less than this at a time. */
+    private void noticeMovedClock() {
+        var by = clock.moved();
+        if (by.abs().compareTo(SMALLEST_CLOCK_STEP) > 0) {
+            gate.admit(core.step(new Input.ClockMoved(by), clock.now()));
+        }
     }
 
     private void guarded(Runnable work) {

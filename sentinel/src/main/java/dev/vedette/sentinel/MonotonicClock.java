@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * Time that never jumps: it starts at the wall clock's time and goes on by the monotonic clock. The
- * wall clock is read again only to print a time. Any thread.
+ * wall clock is read again only to print a time, and to notice that it was moved.
  */
 final class MonotonicClock {
     private static final DateTimeFormatter C_TIME =
@@ -16,9 +16,18 @@ final class MonotonicClock {
 
     private final Instant start = Instant.now();
     private final long startNanos = System.nanoTime();
+    private Duration lastAhead = Duration.ZERO;
 
     Instant now() {
         return start.plusNanos(System.nanoTime() - startNanos);
+    }
+
+    /** By how much the wall clock was moved against this one since the last call; one thread. */
+    Duration moved() {
+        var ahead = Duration.between(now(), Instant.now());
+        var by = ahead.minus(lastAhead);
+        lastAhead = ahead;
+        return by;
     }
 
     /** That moment by the wall clock, as C's ctime prints it. */

@@ -33,7 +33,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -61,17 +60,7 @@ class CoreRunnerTest {
 
     private CoreRunner newRunner() {
         var clock = new MonotonicClock();
-        var hurry =
-                new MasterOptions(
-                        Duration.ofMillis(200),
-                        MasterOptions.DEFAULTS.failoverTimeout(),
-                        1,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Map.of(),
-                        Duration.ZERO);
+        var hurry = MasterOptions.DEFAULTS.toBuilder().downAfter(Duration.ofMillis(200)).build();
         var master = new SentinelState.Master("m", MASTER, 2, hurry, 0, 0, List.of(), List.of());
         var state =
                 new SentinelState(

@@ -5,13 +5,11 @@ import dev.vedette.sentinel.core.MasterOptions;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** One monitored master while its lines are being read. */
@@ -20,15 +18,8 @@ final class MasterDraft {
     final Address address;
     final int quorum;
 
-    Duration downAfter = MasterOptions.DEFAULTS.downAfter();
-    Duration failoverTimeout = MasterOptions.DEFAULTS.failoverTimeout();
-    int parallelSyncs = MasterOptions.DEFAULTS.parallelSyncs();
-    Optional<String> notificationScript = Optional.empty();
-    Optional<String> clientReconfigScript = Optional.empty();
-    Optional<String> authUser = Optional.empty();
-    Optional<String> authPass = Optional.empty();
+    final MasterOptions.Builder options = MasterOptions.DEFAULTS.toBuilder();
     final Map<String, String> renamedCommands = new LinkedHashMap<>();
-    Duration rebootDownAfter = Duration.ZERO;
     long configEpoch;
     long leaderEpoch;
     final Set<Address> replicas = new LinkedHashSet<>();
@@ -41,22 +32,11 @@ final class MasterDraft {
     }
 
     SentinelState.Master finish() {
-        var options =
-                new MasterOptions(
-                        downAfter,
-                        failoverTimeout,
-                        parallelSyncs,
-                        notificationScript,
-                        clientReconfigScript,
-                        authUser,
-                        authPass,
-                        new LinkedHashMap<>(renamedCommands),
-                        rebootDownAfter);
         return new SentinelState.Master(
                 name,
                 address,
                 quorum,
-                options,
+                options.renamedCommands(renamedCommands).build(),
                 configEpoch,
                 leaderEpoch,
                 List.copyOf(replicas),

@@ -91,41 +91,41 @@ final class SentinelDirectives {
                 "down-after-milliseconds",
                 "<milliseconds>",
                 1,
-                (master, words) -> master.downAfter = time(words.getFirst()));
+                (master, words) -> master.options.downAfter(time(words.getFirst())));
         master(
                 "failover-timeout",
                 "<milliseconds>",
                 1,
-                (master, words) -> master.failoverTimeout = time(words.getFirst()));
+                (master, words) -> master.options.failoverTimeout(time(words.getFirst())));
         master(
                 "parallel-syncs",
                 "<number>",
                 1,
-                (master, words) -> master.parallelSyncs = parallelSyncs(words.getFirst()));
+                (master, words) -> master.options.parallelSyncs(parallelSyncs(words.getFirst())));
         master(
                 "notification-script",
                 "<path>",
                 1,
                 (master, words) ->
-                        master.notificationScript =
-                                script(words.getFirst(), "Notification script"));
+                        master.options.notificationScript(
+                                script(words.getFirst(), "Notification script")));
         master(
                 "client-reconfig-script",
                 "<path>",
                 1,
                 (master, words) ->
-                        master.clientReconfigScript =
-                                script(words.getFirst(), "Client reconfiguration script"));
+                        master.options.clientReconfigScript(
+                                script(words.getFirst(), "Client reconfiguration script")));
         master(
                 "auth-pass",
                 "<password>",
                 1,
-                (master, words) -> master.authPass = Optional.of(words.getFirst()));
+                (master, words) -> master.options.authPass(Optional.of(words.getFirst())));
         master(
                 "auth-user",
                 "<user>",
                 1,
-                (master, words) -> master.authUser = Optional.of(words.getFirst()));
+                (master, words) -> master.options.authUser(Optional.of(words.getFirst())));
         master("config-epoch", "<epoch>", 1, this::configEpoch);
         master(
                 "leader-epoch",
@@ -146,13 +146,20 @@ final class SentinelDirectives {
                 "master-reboot-down-after-period",
                 "<milliseconds>",
                 1,
-                (master, words) -> master.rebootDownAfter = rebootTime(words.getFirst()));
+                (master, words) -> master.options.rebootDownAfter(rebootTime(words.getFirst())));
+        // Ours: Redis does not know it.
+        master(
+                "fast-detection",
+                "<hold-milliseconds>",
+                1,
+                (master, words) ->
+                        master.options.fastDetection(Optional.of(time(words.getFirst()))));
         // Valkey's name of it; it is written back under Redis's.
         master(
                 "primary-reboot-down-after-period",
                 "<milliseconds>",
                 1,
-                (master, words) -> master.rebootDownAfter = rebootTime(words.getFirst()));
+                (master, words) -> master.options.rebootDownAfter(rebootTime(words.getFirst())));
     }
 
     /**

@@ -33,6 +33,7 @@ final class SentinelLines {
                     "auth-pass",
                     "auth-user",
                     "master-reboot-down-after-period",
+                    "fast-detection",
                     "config-epoch",
                     "leader-epoch",
                     "known-replica",
@@ -77,6 +78,9 @@ final class SentinelLines {
                 "master-reboot-down-after-period",
                 options.rebootDownAfter(),
                 DEFAULTS.rebootDownAfter());
+        // Only where the conf has it: a rewrite adds no line that Redis does not know.
+        options.fastDetection()
+                .ifPresent(hold -> of(master, "fast-detection", Long.toString(hold.toMillis())));
         of(master, "config-epoch", Long.toString(master.configEpoch()));
         of(master, "leader-epoch", Long.toString(master.leaderEpoch()));
         master.replicas().forEach(replica -> of(master, "known-replica", words(replica)));

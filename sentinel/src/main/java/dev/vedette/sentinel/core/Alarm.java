@@ -9,10 +9,15 @@ import java.time.Instant;
  */
 final class Alarm {
     private final Instant now;
+    private final Instant readUntil;
     private Instant earliest = Periods.NO_DEADLINE;
 
-    Alarm(Instant now) {
+    /**
+     * @param readUntil all that had reached our sockets by then has been taken in
+     */
+    Alarm(Instant now, Instant readUntil) {
         this.now = now;
+        this.readUntil = readUntil;
     }
 
     Instant now() {
@@ -21,7 +26,19 @@ final class Alarm {
 
     /** Whether that moment is reached; if not, the alarm is set to it. */
     boolean passed(Instant moment) {
-        if (!now.isBefore(moment)) {
+        return reached(moment, now);
+    }
+
+    /**
+     * Whether the answer of another is overdue that was due at that moment: what may be waiting in
+     * a socket is read before anybody is judged (guard G9).
+     */
+    boolean overdue(Instant moment) {
+        return reached(moment, readUntil);
+    }
+
+    private boolean reached(Instant moment, Instant time) {
+        if (!time.isBefore(moment)) {
             return true;
         }
         if (moment.isBefore(earliest)) {

@@ -103,7 +103,7 @@ final class Candidacy {
             forced(master, the, the.askedAt().get(), alarm);
         } else if (election.elected(master, the.epoch())) {
             elected(master, the, alarm);
-        } else if (alarm.passed(electionEnd(master))) {
+        } else if (alarm.overdue(electionEnd(master))) {
             notElected(master, the, alarm.now());
         } else {
             standAgainInTime(master, the, alarm);
@@ -136,9 +136,9 @@ final class Candidacy {
             out.publish(Events.anotherLeads(master));
         } else if (word == Rivals.Word.CLEAR
                 && (!election.awaitsAnswers(master, the.epoch(), askedAt)
-                        || alarm.passed(askedAt.plus(election.step(master))))) {
+                        || alarm.overdue(askedAt.plus(election.step(master))))) {
             leads(master, the, alarm.now());
-        } else if (alarm.passed(electionEnd(master))) {
+        } else if (alarm.overdue(electionEnd(master))) {
             notElected(master, the, alarm.now());
         }
     }
@@ -191,7 +191,7 @@ final class Candidacy {
         if (election.anotherLeads(master, the.epoch(), askedAt)) {
             transitions.abort(master, Events.abortNotElected(master));
         } else if (!election.awaitsAnswers(master, the.epoch(), askedAt)
-                || alarm.passed(askedAt.plus(election.step(master)))) {
+                || alarm.overdue(askedAt.plus(election.step(master)))) {
             if (election.lost(master, the.epoch())) {
                 standAgain(master, the, alarm.now());
             } else {

@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.core;
 
+import java.time.Duration;
+
 /** When an instance is subjectively down (Redis {@code sentinelCheckSubjectivelyDown}). */
 final class DownRule {
     private DownRule() {}
@@ -10,17 +12,28 @@ final class DownRule {
         boolean demoted =
                 instance instanceof MonitoredMaster m && saysReplicaTooLong(m, pace, alarm);
         boolean rebooting = instance instanceof MonitoredMaster m && rebootsTooLong(m, alarm);
-        return silent || demoted || rebooting;
+        boolean crashed = instance instanceof MonitoredMaster m && m.crashed;
+        return silent || demoted || rebooting || crashed;
     }
 
     private static boolean silent(Instance instance, Alarm alarm) {
         var since = instance.link.silentSince;
-        return since != null && alarm.passed(since.plus(instance.master().options.downAfter()));
+        return since != null && alarm.overdue(since.plus(longestSilence(instance, alarm)));
+    }
+
+    /** Twice as long for a master whose silence misled us a short while ago (guard G10). */
+    private static Duration longestSilence(Instance instance, Alarm alarm) {
+        var usual = instance.master().options.downAfter();
+        boolean patient =
+                instance instanceof MonitoredMaster master
+                        && master.link.refusedSince == null
+                        && !alarm.passed(master.patientUntil);
+        return patient ? Periods.times(usual, 2) : usual;
     }
 
     private static boolean saysReplicaTooLong(MonitoredMaster master, Pace pace, Alarm alarm) {
         return master.roleReported == InstanceInfo.Role.REPLICA
-                && alarm.passed(
+                && alarm.overdue(
                         master.roleReportedAt
                                 .plus(master.options.downAfter())
                                 .plus(pace.infoTwice()));
@@ -29,6 +42,6 @@ final class DownRule {
     private static boolean rebootsTooLong(MonitoredMaster master, Alarm alarm) {
         var since = master.rebootingSince;
         var limit = master.options.rebootDownAfter();
-        return since != null && limit.isPositive() && alarm.passed(since.plus(limit));
+        return since != null && limit.isPositive() && alarm.overdue(since.plus(limit));
     }
 }

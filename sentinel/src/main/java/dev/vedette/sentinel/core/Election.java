@@ -13,6 +13,12 @@ final class Election {
     /** For how many ask periods the last answer of a peer counts. */
     private static final int OPINION_PERIODS = 5;
 
+    /** When a peer that does not agree is asked again; then after twice as long each time. */
+    private static final Duration FIRST_ASK_AGAIN = Duration.ofMillis(10);
+
+    /** So often that the period is longer than any that is used. */
+    private static final int ASK_DOUBLINGS = 20;
+
     private static final Duration SHORTEST_STEP = Duration.ofMillis(20);
     private static final Duration LONGEST_STEP = Duration.ofMillis(100);
     private static final int ROUND_TRIPS = 3;
@@ -272,17 +278,37 @@ final class Election {
                                         || peer.owesReportSince(askedAt));
     }
 
-    /** Asks every peer a period after its last answer, while the master is subjectively down. */
+    /**
+     * Asks every peer a period after its last answer, while the master is subjectively down. Others
+     * see it go down in the same moment, but not in the same millisecond: until they agree they are
+     * asked sooner, at first after 10 ms and each time after twice as long (guard G8).
+     */
     void askInTurn(MonitoredMaster master, Alarm alarm) {
+        if (!master.subjectivelyDown && !asksUnprompted(master)) {
+            return;
+        }
         for (var peer : master.peers.values()) {
-            if ((master.subjectivelyDown || asksUnprompted(master))
-                    && peer.link.writable()
+            if (peer.link.writable()
                     && alarm.passed(
                             Periods.later(peer.answeredAt, peer.askedAt)
-                                    .plus(deployment.pace.of(Period.ASK)))) {
+                                    .plus(askPeriod(peer, master)))) {
+                peer.askedAgain = peer.askedAt.isBefore(master.downSince) ? 0 : peer.askedAgain + 1;
                 ask(peer, alarm.now());
             }
         }
+    }
+
+    private Duration askPeriod(Peer peer, MonitoredMaster master) {
+        var usual = deployment.pace.of(Period.ASK);
+        if (!master.subjectivelyDown || master.objectivelyDown || !peer.questions.isEmpty()) {
+            return usual;
+        }
+        return peer.askedAt.isBefore(master.downSince)
+                ? Duration.ZERO
+                : Periods.shorter(
+                        usual,
+                        Periods.times(
+                                FIRST_ASK_AGAIN, 1 << Math.min(peer.askedAgain, ASK_DOUBLINGS)));
     }
 
     private static boolean asksUnprompted(MonitoredMaster master) {

@@ -82,6 +82,17 @@ final class Events {
         return about(Level.WARNING, "-odown", master, "");
     }
 
+    /** Ours: it was held for down, and a failover was begun, but it answers. */
+    static Event flapping(MonitoredMaster master) {
+        return about(
+                Level.WARNING,
+                "+flapping",
+                master,
+                " silence must last "
+                        + Periods.times(master.options.downAfter(), 2).toMillis()
+                        + " ms");
+    }
+
     /** Ours: no failover could be agreed upon now. */
     static Event quorumLost(MonitoredMaster master, int usable) {
         return about(Level.WARNING, "+quorum-lost", master, quorumFigures(master, usable));
@@ -290,6 +301,15 @@ final class Events {
     /** Ours: another sentinel may promote a node any moment, or has promoted one. */
     static Event anotherLeads(MonitoredMaster master) {
         return about(Level.NOTICE, "-failover-abort-reason", master, " another-leads");
+    }
+
+    /** Ours: this process, or the machine, slept in the middle of it. */
+    static Event leaderSlept(MonitoredMaster master, Duration slept) {
+        return about(
+                Level.NOTICE,
+                "-failover-abort-reason",
+                master,
+                " own-pause of " + slept.toMillis() + " ms");
     }
 
     static Event abortNoGoodReplica(MonitoredMaster master) {

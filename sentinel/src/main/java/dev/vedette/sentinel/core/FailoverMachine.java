@@ -12,6 +12,7 @@ import java.util.Optional;
  */
 final class FailoverMachine {
     private static final Duration LONGEST_STRAGGLER_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LEASE = Duration.ofSeconds(10);
     private static final Duration STRAGGLER_WAIT = Duration.ofMillis(100);
 
     private final Outbox out;
@@ -66,7 +67,7 @@ final class FailoverMachine {
 
     private void selectSlave(MonitoredMaster master, Failover.SelectSlave state, Alarm alarm) {
         var the = state.the();
-        if (stragglers(master, the) && !alarm.passed(state.since().plus(stragglerWait(master)))) {
+        if (stragglers(master, the) && !alarm.overdue(state.since().plus(stragglerWait(master)))) {
             return;
         }
         var selection =
@@ -132,6 +133,8 @@ final class FailoverMachine {
         } else if (the.forced() && election.lost(master, the.epoch())) {
             // The answer that tells of another candidate came late, but not too late (guard G20).
             candidacy.standAgain(master, the, now);
+        } else if (alarm.passed(leaseEnd(master, the))) {
+            transitions.abortUnwritten(master, the, Events.abortReplicaTimeout(master), now);
         } else if (word == Rivals.Word.CLEAR && requests.promote(chosen)) {
             long infosBefore = chosen.infosAsked;
             // The proof is asked for in the same pipeline (guard G22).
@@ -140,9 +143,16 @@ final class FailoverMachine {
             transitions.enter(
                     master,
                     new Failover.WaitPromotion(the, now, chosen, chosen.runId, infosBefore));
-        } else if (alarm.passed(state.since().plus(master.options.failoverTimeout()))) {
-            transitions.abortUnwritten(master, the, Events.abortReplicaTimeout(master), now);
         }
+    }
+
+    /**
+     * Until when SLAVEOF NO ONE may be written: votes, and a command, are no licence for ever
+     * (guard G19).
+     */
+    private static Instant leaseEnd(MonitoredMaster master, Attempt the) {
+        var allowedAt = the.forced() ? the.freshSince() : the.askedAt().orElse(the.freshSince());
+        return allowedAt.plus(Periods.shorter(LONGEST_LEASE, master.options.failoverTimeout()));
     }
 
     /**
@@ -162,10 +172,29 @@ final class FailoverMachine {
         return master.ledger.epoch() > the.epoch() || master.configEpoch >= the.epoch();
     }
 
+    /** Nothing was told to anybody yet, and others may have gone on without us (guard G19). */
+    void overslept(MonitoredMaster master, Duration slept, Instant now) {
+        switch (master.failover) {
+            case Failover.WaitStart(var the) -> giveUpAsleep(master, the, slept, now);
+            case Failover.SelectSlave(var the, _) -> giveUpAsleep(master, the, slept, now);
+            case Failover.SendSlaveofNoOne(var the, _, _) -> giveUpAsleep(master, the, slept, now);
+            case Failover.Idle _, Failover.WaitPromotion _ -> {}
+        }
+    }
+
+    private void giveUpAsleep(MonitoredMaster master, Attempt the, Duration slept, Instant now) {
+        if (the.purpose() == Attempt.Purpose.CLAIM) {
+            transitions.abort(master, Events.configClaimFailed(master));
+            return;
+        }
+        transitions.abortUnwritten(master, the, Events.abortNotElected(master), now);
+        out.publish(Events.leaderSlept(master, slept));
+    }
+
     // ---- WaitPromotion
 
     private void waitPromotion(MonitoredMaster master, Failover.WaitPromotion state, Alarm alarm) {
-        if (alarm.passed(state.since().plus(master.options.failoverTimeout()))) {
+        if (alarm.overdue(state.since().plus(master.options.failoverTimeout()))) {
             giveUpPromotion(master, state, alarm.now());
         }
     }

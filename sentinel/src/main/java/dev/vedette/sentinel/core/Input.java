@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.net.Address;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,6 +144,17 @@ public sealed interface Input {
      */
     record Persisted(long sequence, Optional<String> error) implements Input {}
 
-    /** Time passed: sent at the deadline that the core named, or later. */
+    /**
+     * The wall clock moved against the monotonic one: somebody set it, or the machine was
+     * suspended.
+     *
+     * @param by how far it went beyond, negative when it was set back
+     */
+    record ClockMoved(Duration by) implements Input {}
+
+    /**
+     * Time passed: sent at the deadline that the core named, or later, behind a pass over all
+     * sockets that took in whatever had reached them by then.
+     */
     record WakeUp() implements Input {}
 }

@@ -35,6 +35,14 @@ final class Link {
      */
     @Nullable Instant silentSince;
 
+    /**
+     * Since when, and when last, each new connection is refused or reset at once; null from the
+     * first one on that is not (guard G4).
+     */
+    @Nullable Instant refusedSince;
+
+    Instant refusedAt = Periods.NEVER;
+
     Instant pingedAt = Periods.NEVER;
     Instant availableAt;
     Instant repliedAt;
@@ -99,6 +107,13 @@ final class Link {
         }
         for (var owner : owners) {
             owner.linkLost();
+        }
+    }
+
+    void refused(Instant now) {
+        refusedAt = now;
+        if (refusedSince == null) {
+            refusedSince = now;
         }
     }
 

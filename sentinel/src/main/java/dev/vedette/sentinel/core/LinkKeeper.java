@@ -59,6 +59,7 @@ final class LinkKeeper {
     void opened(Connection connection, LinkId id, String localHost, Instant now) {
         connection.state = new Connection.State.Open(id, now);
         connection.unreachable = false;
+        connection.link.refusedSince = null;
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.localHost = localHost;
         } else {
@@ -66,11 +67,21 @@ final class LinkKeeper {
         }
     }
 
-    void closed(Connection connection, LinkId id, String detail, Instant now) {
+    void closed(
+            Connection connection,
+            LinkId id,
+            Input.LinkClosed.Cause cause,
+            String detail,
+            Instant now) {
         boolean neverOpened = connection.state instanceof Connection.State.Opening;
         gone(connection, id, now);
         if (neverOpened) {
             connection.unreachable = true;
+            switch (cause) {
+                case REFUSED, RESET -> connection.link.refused(now);
+                case CLOSED_BY_PEER, UNREACHABLE, CONNECT_TIMEOUT, UNRESOLVED, PROTOCOL_ERROR ->
+                        connection.link.refusedSince = null;
+            }
             out.publish(
                     Events.linkFailed(connection.link.owners.getFirst(), connection.kind, detail));
         }
@@ -103,7 +114,7 @@ final class LinkKeeper {
 
     private void connect(Connection connection, Instance instance, Alarm alarm) {
         if (connection.state instanceof Connection.State.Opening
-                && alarm.passed(
+                && alarm.overdue(
                         connection.attemptedAt.plus(
                                 deployment.pace.of(Period.MIN_LINK_RECONNECT)))) {
             close(connection, true, alarm.now());
@@ -111,17 +122,22 @@ final class LinkKeeper {
         }
         if (connection.state instanceof Connection.State.Closed
                 && connection.link.target.port() != 0
-                && alarm.passed(connection.attemptedAt.plus(reconnectPause(connection, alarm)))) {
+                && alarm.passed(
+                        connection.attemptedAt.plus(reconnectPause(connection, instance, alarm)))) {
             open(connection, instance, alarm.now());
         }
     }
 
-    private Duration reconnectPause(Connection connection, Alarm alarm) {
+    private Duration reconnectPause(Connection connection, Instance instance, Alarm alarm) {
         var usual = deployment.pace.of(Period.PING);
         var since = connection.troubleSince;
-        return since == null || !alarm.passed(since.plus(QUICK_RECONNECTS_FOR))
-                ? Periods.shorter(QUICK_RECONNECT, usual)
-                : usual;
+        if (since != null && alarm.passed(since.plus(QUICK_RECONNECTS_FOR))) {
+            return usual;
+        }
+        var quick = Periods.shorter(QUICK_RECONNECT, usual);
+        return instance instanceof MonitoredMaster master
+                ? Periods.shorter(quick, CrashRule.reconnectPause(master))
+                : quick;
     }
 
     private void open(Connection connection, Instance instance, Instant now) {
@@ -160,9 +176,9 @@ final class LinkKeeper {
         var half = Periods.part(instance.master().options.downAfter(), 2);
         if (link.command.state instanceof Connection.State.Open(var _, var since)
                 && link.silentSince != null
-                && alarm.passed(since.plus(deployment.pace.of(Period.MIN_LINK_RECONNECT)))
-                && alarm.passed(link.silentSince.plus(half))
-                && alarm.passed(link.repliedAt.plus(half))) {
+                && alarm.overdue(since.plus(deployment.pace.of(Period.MIN_LINK_RECONNECT)))
+                && alarm.overdue(link.silentSince.plus(half))
+                && alarm.overdue(link.repliedAt.plus(half))) {
             close(link.command, false, alarm.now());
         }
         link.pubsub.ifPresent(
@@ -170,7 +186,7 @@ final class LinkKeeper {
                     if (pubsub.state instanceof Connection.State.Open(var _, var since)
                             && alarm.passed(
                                     since.plus(deployment.pace.of(Period.MIN_LINK_RECONNECT)))
-                            && alarm.passed(
+                            && alarm.overdue(
                                     link.messageAt.plus(
                                             deployment.pace.times(Period.PUBLISH, 3)))) {
                         close(pubsub, false, alarm.now());

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param authPass AUTH towards the master and its replicas
  * @param renamedCommands upper-case command name to its new name, in the order given
  * @param rebootDownAfter {@code master-reboot-down-after-period}; zero is off
+ * @param fastDetection ours, {@code fast-detection}: how long a master that is gone must refuse
+ *     every connection before it counts as crashed (guard G4); absent is off
  */
 public record MasterOptions(
         Duration downAfter,
@@ -24,7 +26,8 @@ public record MasterOptions(
         Optional<String> authUser,
         Optional<String> authPass,
         Map<String, String> renamedCommands,
-        Duration rebootDownAfter) {
+        Duration rebootDownAfter,
+        Optional<Duration> fastDetection) {
 
     public static final MasterOptions DEFAULTS =
             new MasterOptions(
@@ -36,7 +39,8 @@ public record MasterOptions(
                     Optional.empty(),
                     Optional.empty(),
                     Map.of(),
-                    Duration.ZERO);
+                    Duration.ZERO,
+                    Optional.empty());
 
     public MasterOptions {
         renamedCommands = Collections.unmodifiableMap(new LinkedHashMap<>(renamedCommands));
@@ -58,6 +62,7 @@ public record MasterOptions(
         private Optional<String> authPass;
         private Map<String, String> renamedCommands;
         private Duration rebootDownAfter;
+        private Optional<Duration> fastDetection;
 
         private Builder(MasterOptions options) {
             this.downAfter = options.downAfter;
@@ -69,6 +74,7 @@ public record MasterOptions(
             this.authPass = options.authPass;
             this.renamedCommands = new LinkedHashMap<>(options.renamedCommands);
             this.rebootDownAfter = options.rebootDownAfter;
+            this.fastDetection = options.fastDetection;
         }
 
         public Builder downAfter(Duration value) {
@@ -111,6 +117,16 @@ public record MasterOptions(
             return this;
         }
 
+        public Builder renamedCommands(Map<String, String> value) {
+            renamedCommands = new LinkedHashMap<>(value);
+            return this;
+        }
+
+        public Builder fastDetection(Optional<Duration> value) {
+            fastDetection = value;
+            return this;
+        }
+
         /** Takes away an older new name of that command, which is written in upper case. */
         public Builder rename(String command, String newName) {
             renamedCommands.remove(command);
@@ -130,7 +146,8 @@ public record MasterOptions(
                     authUser,
                     authPass,
                     renamedCommands,
-                    rebootDownAfter);
+                    rebootDownAfter,
+                    fastDetection);
         }
     }
 }

@@ -78,6 +78,12 @@ final class MonitoredMaster extends DataNode {
     /** When somebody last named an epoch that is too high to be true (guard G14). */
     Instant epochAlarmAt = Periods.NEVER;
 
+    /** Its port refuses everybody, and its replicas have lost it (guard G4). */
+    boolean crashed;
+
+    /** Until then only a silence that is twice as long makes it down (guard G10). */
+    Instant patientUntil = Periods.NEVER;
+
     boolean objectivelyDown;
     Instant objectivelyDownSince = Periods.NEVER;
 

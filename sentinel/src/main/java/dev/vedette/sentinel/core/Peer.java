@@ -23,6 +23,9 @@ final class Peer extends Instance {
     Instant answeredAt;
     Instant askedAt = Periods.NEVER;
 
+    /** How often it was asked again since the master went down (guard G8). */
+    int askedAgain;
+
     /** The questions in flight, oldest first. */
     final Deque<Question> questions = new ArrayDeque<>();
 

@@ -326,6 +326,8 @@ final class Registry {
         master.subjectivelyDown = false;
         master.objectivelyDown = false;
         master.scriptKillSent = false;
+        master.crashed = false;
+        master.patientUntil = Periods.NEVER;
         master.rebootingSince = null;
         master.runId = Optional.empty();
         master.roleReported = InstanceInfo.Role.MASTER;

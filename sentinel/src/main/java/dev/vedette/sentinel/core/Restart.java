@@ -35,6 +35,16 @@ final class Restart {
         }
     }
 
+    /**
+     * We slept for so long that others may have replaced us: what we know is as old as a conf
+     * (guard G19).
+     */
+    static void again(MonitoredMaster master, Instant now) {
+        if (!master.peers.isEmpty()) {
+            master.restartedAt = now;
+        }
+    }
+
     void look(MonitoredMaster master, Alarm alarm) {
         var since = master.restartedAt;
         if (since == null) {

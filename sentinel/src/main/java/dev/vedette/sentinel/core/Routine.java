@@ -4,6 +4,11 @@ import java.time.Duration;
 
 /** The periodic requests: PING, INFO, hello (Redis {@code sentinelSendPeriodicCommands}). */
 final class Routine {
+    private static final Duration SHORTEST_MASTER_PING = Duration.ofMillis(50);
+
+    /** Pings to a master in the time that makes it down. */
+    private static final int MASTER_PINGS = 10;
+
     private final Deployment deployment;
     private final Requests requests;
 
@@ -20,17 +25,31 @@ final class Routine {
         hello(instance, alarm);
     }
 
-    /** At down-after or once a second since the last answer, half of that since the last ping. */
+    /** A period since the last answer, half of one since the last ping. */
     private void ping(Instance instance, Alarm alarm) {
         var link = instance.link;
-        var period =
-                Periods.shorter(
-                        instance.master().options.downAfter(), deployment.pace.of(Period.PING));
+        var period = pingPeriod(instance);
         if (link.writable()
                 && alarm.passed(link.repliedAt.plus(period))
                 && alarm.passed(link.pingedAt.plus(Periods.part(period, 2)))) {
             requests.ping(link, alarm.now());
         }
+    }
+
+    /**
+     * At down-after or once a second, as Redis; a master that owes no answer ten times in
+     * down-after, but not more often than every 50 ms: the silence of one that hangs is reckoned
+     * from the first ping behind its last answer (guard G7).
+     */
+    private Duration pingPeriod(Instance instance) {
+        var downAfter = instance.master().options.downAfter();
+        var usual = Periods.shorter(downAfter, deployment.pace.of(Period.PING));
+        boolean closely = instance instanceof MonitoredMaster && instance.link.pings.isEmpty();
+        return closely
+                ? Periods.shorter(
+                        usual,
+                        Periods.longer(SHORTEST_MASTER_PING, Periods.part(downAfter, MASTER_PINGS)))
+                : usual;
     }
 
     /** One INFO at a time; an overdue one delays nothing but the next INFO. */

@@ -19,6 +19,9 @@ public final class SentinelCore {
     /** A step that looks more often at its masters than this has two rules that fight. */
     private static final int MAX_LOOKS_PER_MASTER = 100;
 
+    /** What we sleep beyond this is not held against others (guard G9). */
+    private static final Duration LONGEST_NAP = Duration.ofMillis(10);
+
     private final Deployment deployment;
     private final Outbox out = new Outbox();
     private final Agenda agenda = new Agenda();
@@ -34,11 +37,15 @@ public final class SentinelCore {
     private final Conflicts conflicts;
     private final Demotion demotion;
     private final Restart restart;
+    private final CrashRule crash;
     private final InfoReader infoReader;
     private final HelloReader helloReader;
     private final Operator operator;
     private final Routine routine;
     private Instant now;
+
+    /** All that had reached our sockets by then has been taken in. */
+    private Instant readUntil;
 
     /**
      * @param loaded what the conf file says; its id was chosen, and saved, before
@@ -46,6 +53,7 @@ public final class SentinelCore {
      */
     public SentinelCore(SentinelState loaded, int ownPort, Instant now) {
         this.now = now;
+        this.readUntil = now;
         deployment = new Deployment(loaded, ownPort);
         lookups = new Lookups(deployment.names, out);
         links = new LinkKeeper(deployment, out, agenda);
@@ -67,6 +75,7 @@ public final class SentinelCore {
         quorumAlarm = new QuorumAlarm(deployment, out);
         conflicts = new Conflicts(deployment, out, requests, election, failover);
         restart = new Restart(deployment, out, requests, election);
+        crash = new CrashRule(deployment, requests);
         demotion = new Demotion(deployment, out, requests, election);
         infoReader =
                 new InfoReader(
@@ -96,7 +105,7 @@ public final class SentinelCore {
 
     /** Takes one fact in, and answers what shall be done, in this order. */
     public List<Effect> step(Input input, Instant now) {
-        checkTilt(now);
+        noticePause(now);
         this.now = now;
         take(input);
         if (!now.isBefore(out.retryAt())) {
@@ -165,8 +174,8 @@ public final class SentinelCore {
         switch (input) {
             case Input.LinkOpened(var id, var localHost) ->
                     of(id, connection -> opened(connection, id, localHost));
-            case Input.LinkClosed(var id, var _, var detail) ->
-                    of(id, connection -> links.closed(connection, id, detail, now));
+            case Input.LinkClosed(var id, var cause, var detail) ->
+                    of(id, connection -> links.closed(connection, id, cause, detail, now));
             case Input.PingAnswered(var id, var reply) ->
                     of(id, connection -> pingAnswered(connection.link, reply));
             case Input.InfoAnswered(var id, var info) ->
@@ -192,9 +201,9 @@ public final class SentinelCore {
             case Input.OperatorAsked(var client, var command) ->
                     operator.asked(client, command, now);
             case Input.Persisted(var sequence, var error) -> persisted(sequence, error);
-            case Input.WakeUp() -> {
-                // What is due is looked at in every step.
-            }
+            case Input.ClockMoved(var by) -> clockMoved(by);
+            // What is due is looked at in every step; but only now others may be judged.
+            case Input.WakeUp() -> readUntil = now;
         }
     }
 
@@ -347,9 +356,14 @@ public final class SentinelCore {
 
     // ---- TILT
 
-    private void checkTilt(Instant now) {
-        if (deployment.tilt.triggered(now, nextDeadline(), deployment.pace)) {
+    private void noticePause(Instant now) {
+        var slept = deployment.tilt.slept(now, nextDeadline());
+        if (slept.compareTo(LONGEST_NAP) > 0) {
+            pardon(slept);
+        }
+        if (deployment.tilt.triggered(now, slept, deployment.pace)) {
             out.publish(Events.tiltEntered());
+            overslept(slept, now);
             touchAll();
         } else if (deployment.tilt.active() && !now.isBefore(tiltUntil())) {
             deployment.tilt.exit();
@@ -359,7 +373,42 @@ public final class SentinelCore {
     }
 
     private Instant tiltUntil() {
-        return deployment.tilt.until(deployment.pace);
+        return deployment.tilt.until(deployment);
+    }
+
+    /** Moves what judges others by our own pause; what is reckoned of ourselves runs on. */
+    private void pardon(Duration pause) {
+        for (var master : deployment.masters.values()) {
+            for (var instance : master.instances()) {
+                var since = instance.link.silentSince;
+                if (since != null && instance.link.owners.getFirst() == instance) {
+                    instance.link.silentSince = since.plus(pause);
+                }
+            }
+            if (master.rebootingSince != null) {
+                master.rebootingSince = master.rebootingSince.plus(pause);
+            }
+        }
+    }
+
+    /**
+     * The machine was suspended: the monotonic clock stood still, the wall clock did not. No
+     * silence was reckoned meanwhile, so nothing is moved and there is no TILT; but others may have
+     * acted (guards G9, G19).
+     */
+    private void clockMoved(Duration by) {
+        if (by.abs().compareTo(deployment.pace.of(Period.TILT_TRIGGER)) > 0) {
+            overslept(by.abs(), now);
+            touchAll();
+        }
+    }
+
+    /** A leader that slept must not finish what another has replaced (guard G19). */
+    private void overslept(Duration slept, Instant now) {
+        for (var master : deployment.masters.values()) {
+            failover.overslept(master, slept, now);
+            Restart.again(master, now);
+        }
     }
 
     private void touchAll() {
@@ -395,7 +444,7 @@ public final class SentinelCore {
     }
 
     private void look(MonitoredMaster master) {
-        var alarm = new Alarm(now);
+        var alarm = new Alarm(now, readUntil);
         long before = out.changes();
         restart.look(master, alarm);
         if (!deployment.tilt.active()) {
@@ -413,6 +462,7 @@ public final class SentinelCore {
 
     /** What is not done in TILT: to hold others for down, and to act upon it. */
     private void judge(MonitoredMaster master, Alarm alarm) {
+        crash.look(master, alarm);
         for (var instance : master.instances()) {
             links.closeStuck(instance, alarm);
             judgeSubjectively(instance, alarm);
@@ -444,6 +494,24 @@ public final class SentinelCore {
         } else {
             instance.scriptKillSent = false;
             out.publish(Events.subjectivelyUp(instance));
+            if (instance instanceof MonitoredMaster master) {
+                misled(master);
+            }
+        }
+    }
+
+    /**
+     * It answers again as the master that it was, after a failover was begun: the silence proved
+     * nothing. Redis would not begin another one for twice the failover-timeout; here one may begin
+     * in that time, after twice the silence (guard G10).
+     */
+    private void misled(MonitoredMaster master) {
+        var pauseEnd = master.attemptedAt.plus(Periods.times(master.options.failoverTimeout(), 2));
+        if (!master.attemptedAt.isBefore(master.downSince)
+                && master.roleReported == InstanceInfo.Role.MASTER
+                && now.isBefore(pauseEnd)) {
+            master.patientUntil = pauseEnd;
+            out.publish(Events.flapping(master));
         }
     }
 

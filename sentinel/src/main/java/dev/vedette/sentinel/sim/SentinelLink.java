@@ -17,10 +17,17 @@ final class SentinelLink implements Side.End {
     final ArrayDeque<Request> pending = new ArrayDeque<>();
     Optional<Side> side = Optional.empty();
 
+    /** The core reads it no more, though the order to close it may wait for the disk. */
+    private boolean givenUp;
+
     SentinelLink(SentinelMachine sentinel, LinkId id, LinkSpec.Kind kind) {
         this.sentinel = sentinel;
         this.id = id;
         this.kind = kind;
+    }
+
+    void giveUp() {
+        givenUp = true;
     }
 
     @Override
@@ -44,10 +51,11 @@ final class SentinelLink implements Side.End {
             return;
         }
         var request = pending.remove();
-        side.ifPresent(
-                s ->
-                        sentinel.world.invariants.answered(
-                                sentinel, s.other().owner, request, message));
+        side.filter(_ -> !givenUp)
+                .ifPresent(
+                        s ->
+                                sentinel.world.invariants.answered(
+                                        sentinel, s.other().owner, request, message));
         switch (message) {
             case Wire.Pinged(var reply) -> sentinel.input(new Input.PingAnswered(id, reply));
             case Wire.Informed(var info) ->

@@ -246,6 +246,8 @@ final class SentinelMachine extends AnySentinel {
                 world.invariants.decided(this, event);
             } else if (effect instanceof Effect.Send(_, var request)) {
                 world.invariants.decided(this, request);
+            } else if (effect instanceof Effect.CloseLink(var link, var _)) {
+                Optional.ofNullable(links.get(link)).ifPresent(SentinelLink::giveUp);
             }
         }
         runner.take(effects);

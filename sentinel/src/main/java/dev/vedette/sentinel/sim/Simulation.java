@@ -202,16 +202,11 @@ public final class Simulation {
 
     private SentinelState freshConf(SentinelId id, DataNode master) {
         var options =
-                new MasterOptions(
-                        downAfter,
-                        failoverTimeout,
-                        parallelSyncs,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Map.of(),
-                        Duration.ZERO);
+                MasterOptions.DEFAULTS.toBuilder()
+                        .downAfter(downAfter)
+                        .failoverTimeout(failoverTimeout)
+                        .parallelSyncs(parallelSyncs)
+                        .build();
         return new SentinelState(
                 id,
                 0,

@@ -13,7 +13,7 @@ class AlarmTest {
 
     @Test
     void aMomentPassesExactlyWhenItIsReached() {
-        var alarm = new Alarm(NOW);
+        var alarm = new Alarm(NOW, NOW);
         assertTrue(alarm.passed(NOW));
         assertTrue(alarm.passed(NOW.minusNanos(1)));
         assertFalse(alarm.passed(NOW.plusNanos(1)));
@@ -21,7 +21,7 @@ class AlarmTest {
 
     @Test
     void theEarliestMomentThatDidNotPassIsTheDeadline() {
-        var alarm = new Alarm(NOW);
+        var alarm = new Alarm(NOW, NOW);
         alarm.passed(NOW.plusSeconds(5));
         alarm.passed(NOW.plusSeconds(2));
         alarm.passed(NOW.plusSeconds(9));
@@ -30,7 +30,15 @@ class AlarmTest {
     }
 
     @Test
+    void whatIsDueIsOverdueOnlyWhenTheSocketsWereReadSince() {
+        var alarm = new Alarm(NOW, NOW.minusSeconds(1));
+        assertTrue(alarm.overdue(NOW.minusSeconds(1)));
+        assertFalse(alarm.overdue(NOW.minusNanos(1)));
+        assertEquals(NOW.minusNanos(1), alarm.earliest());
+    }
+
+    @Test
     void withoutQuestionsThereIsNoDeadline() {
-        assertEquals(Periods.NO_DEADLINE, new Alarm(NOW).earliest());
+        assertEquals(Periods.NO_DEADLINE, new Alarm(NOW, NOW).earliest());
     }
 }

@@ -213,6 +213,36 @@ class AttemptsTest {
         assertEquals(MASTER, driver.view().clientAddress());
     }
 
+    /** Guard G10. */
+    @Test
+    void aMasterWhoseSilenceMisledUsMustBeSilentTwiceAsLong() {
+        hangsUntilElected();
+        driver.at(MASTER).answers = true;
+        var link = driver.link(MASTER, LinkSpec.Kind.COMMAND);
+        for (int i = 0; i < 20; i++) {
+            driver.step(new Input.PingAnswered(link, Input.PingReply.VALID));
+        }
+        driver.advance(Duration.ofMillis(200));
+        assertTrue(
+                driver.events()
+                        .contains(
+                                "+flapping master mymaster 127.0.0.1 6379 silence must last 10000"
+                                        + " ms"));
+        driver.effects.clear();
+        driver.at(MASTER).answers = false;
+        driver.advance(DOWN_AFTER.multipliedBy(2).minusMillis(1));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(DOWN_AFTER.dividedBy(10));
+        assertTrue(driver.happened("+sdown"));
+        // Where Redis would begin again, the usual silence counts again.
+        driver.at(MASTER).answers = true;
+        driver.advance(FAILOVER_TIMEOUT.multipliedBy(2));
+        driver.effects.clear();
+        driver.at(MASTER).answers = false;
+        driver.advance(DOWN_AFTER.plus(DOWN_AFTER.dividedBy(10)));
+        assertTrue(driver.happened("+sdown"));
+    }
+
     @Test
     void theLateAnswerToAnOlderPingProvesNothing() {
         hangsUntilElected();

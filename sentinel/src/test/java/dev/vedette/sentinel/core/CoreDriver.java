@@ -37,6 +37,9 @@ final class CoreDriver {
         /** Accepts connections. */
         boolean listens = true;
 
+        /** Why it does not take one that it does not take. */
+        Input.LinkClosed.Cause closesWith = Input.LinkClosed.Cause.REFUSED;
+
         /** Answers at all. */
         boolean answers = true;
 
@@ -320,9 +323,7 @@ final class CoreDriver {
             links.put(link, spec);
             inputs.add(new Input.LinkOpened(link, "127.0.0.1"));
         } else {
-            inputs.add(
-                    new Input.LinkClosed(
-                            link, Input.LinkClosed.Cause.REFUSED, "Connection refused"));
+            inputs.add(new Input.LinkClosed(link, at(spec.target()).closesWith, "not connected"));
         }
     }
 

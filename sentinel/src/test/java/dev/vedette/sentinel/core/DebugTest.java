@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import static dev.vedette.sentinel.core.CoreDriver.MASTER;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_A_AT;
+import static dev.vedette.sentinel.core.CoreDriver.R1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -80,7 +81,7 @@ class DebugTest {
         debug(driver, "ping-period", "4000", "info-period", "60000", "publish-period", "60000");
         driver.effects.clear();
         driver.advance(Duration.ofSeconds(12));
-        assertEquals(3, driver.sent(MASTER, Request.Ping.class).size());
+        assertEquals(3, driver.sent(R1, Request.Ping.class).size());
         assertEquals(0, driver.sent(MASTER, Request.Info.class).size());
         assertEquals(0, driver.sent(MASTER, Request.PublishHello.class).size());
     }

@@ -32,11 +32,54 @@ class DownStatesTest {
     void aMasterThatHangsIsDownExactlyDownAfterThePingThatItOwes() {
         var driver = alone();
         driver.at(MASTER).answers = false;
-        // The ping that stays unanswered leaves at the next full second.
-        driver.advance(SECOND.plus(DOWN_AFTER).minus(MILLI));
+        // The ping that stays unanswered leaves a tenth of down-after behind the last answer.
+        driver.advance(DOWN_AFTER.dividedBy(10).plus(DOWN_AFTER).minus(MILLI));
         assertFalse(driver.happened("+sdown"));
         driver.advance(MILLI);
         assertEquals(List.of("+sdown master mymaster 127.0.0.1 6379"), driver.events());
+    }
+
+    @Test
+    void aMasterThatAnswersIsPingedTenTimesInDownAfterAndOnceASecondWhenItOwesAnAnswer() {
+        var driver = alone();
+        driver.effects.clear();
+        driver.advance(DOWN_AFTER);
+        assertEquals(10, driver.sent(MASTER, Request.Ping.class).size());
+        assertEquals(5, driver.sent(R1, Request.Ping.class).size());
+        driver.at(MASTER).answers = false;
+        driver.effects.clear();
+        driver.advance(DOWN_AFTER);
+        // Half a second apart, as of any instance that does not answer.
+        assertEquals(10, driver.sent(MASTER, Request.Ping.class).size());
+    }
+
+    @Test
+    void aDeadlineIsJudgedOnlyWhenAllThatReachedUsWasRead() {
+        var driver = alone();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.minus(MILLI));
+        driver.now = driver.now.plus(MILLI);
+        // Something of another instance is read first.
+        driver.step(new Input.HelloHeard(Optional.empty(), "no hello"));
+        driver.step(
+                new Input.InfoAnswered(driver.link(R1, LinkSpec.Kind.COMMAND), Optional.empty()));
+        assertFalse(driver.happened("+sdown"));
+        driver.step(new Input.WakeUp());
+        assertTrue(driver.happened("+sdown"));
+    }
+
+    @Test
+    void whatWeSleptIsNotHeldAgainstOthers() {
+        var driver = alone();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.minus(SECOND));
+        TiltTest.sleepThrough(driver, Duration.ofMillis(1_500));
+        assertFalse(driver.happened("+sdown"));
+        // It slept from the next attempt to connect on, a tenth of a second later.
+        driver.advance(Duration.ofMillis(899));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(MILLI);
+        assertTrue(driver.happened("+sdown"));
     }
 
     @Test
@@ -178,14 +221,18 @@ class DownStatesTest {
     }
 
     @Test
-    void peersAreAskedOnceASecondWhileTheMasterIsDown() {
+    void peersAreAskedAgainAfterTenMillisecondsThenTwiceAsLateEachTimeUpToASecond() {
         var driver = alone();
         driver.kill(MASTER);
         driver.advance(DOWN_AFTER.minus(MILLI));
         assertEquals(List.of(), driver.sent(PEER_A_AT, Request.AskMasterDown.class));
+        driver.advance(MILLI.plusMillis(10 + 20 + 40));
+        assertEquals(4, driver.sent(PEER_A_AT, Request.AskMasterDown.class).size());
+        driver.advance(Duration.ofMillis(80 + 160 + 320 + 640));
+        assertEquals(8, driver.sent(PEER_A_AT, Request.AskMasterDown.class).size());
         driver.advance(Duration.ofSeconds(10));
         var asked = driver.sent(PEER_A_AT, Request.AskMasterDown.class);
-        assertEquals(10, asked.size());
+        assertEquals(18, asked.size());
         assertEquals(
                 new Request.AskMasterDown("mymaster", MASTER, 0, Optional.empty()),
                 asked.getFirst());

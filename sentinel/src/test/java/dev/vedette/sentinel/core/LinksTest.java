@@ -82,7 +82,10 @@ class LinksTest {
     void pingInfoAndHelloKeepTheirPeriods() {
         var driver = CoreDriver.group(2);
         driver.advance(Duration.ofSeconds(60));
-        assertEquals(60, driver.sent(MASTER, Request.Ping.class).size());
+        // Ten times in down-after, which is 5 seconds here.
+        assertEquals(120, driver.sent(MASTER, Request.Ping.class).size());
+        assertEquals(60, driver.sent(R1, Request.Ping.class).size());
+        assertEquals(60, driver.sent(PEER_A_AT, Request.Ping.class).size());
         assertEquals(6, driver.sent(MASTER, Request.Info.class).size());
         assertEquals(30, driver.sent(MASTER, Request.PublishHello.class).size());
         assertEquals(30, driver.sent(PEER_A_AT, Request.PublishHello.class).size());
@@ -102,7 +105,9 @@ class LinksTest {
         driver.start();
         driver.effects.clear();
         driver.advance(Duration.ofSeconds(10));
-        assertEquals(50, driver.sent(MASTER, Request.Ping.class).size());
+        // A master is not pinged more often than every 50 ms.
+        assertEquals(200, driver.sent(MASTER, Request.Ping.class).size());
+        assertEquals(50, driver.sent(R1, Request.Ping.class).size());
     }
 
     /** Guard G6: at once, then every 100 ms for a minute, then once a second; two connections. */

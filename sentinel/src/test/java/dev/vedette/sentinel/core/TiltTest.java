@@ -42,7 +42,7 @@ class TiltTest {
         var driver = CoreDriver.group(2);
         sleepThrough(driver, Duration.ofSeconds(3));
         driver.kill(MASTER);
-        driver.advance(Duration.ofSeconds(29));
+        driver.advance(CoreDriver.DOWN_AFTER.minusMillis(1));
         assertFalse(driver.happened("+sdown"));
         var asked = driver.askMasterDown(MASTER, 0, Optional.empty());
         assertEquals(
@@ -60,24 +60,60 @@ class TiltTest {
                 Optional.of(new Answer.MasterDown(false, Optional.of(PEER_A), 4)),
                 driver.reply(asked));
         driver.advance(Duration.ofSeconds(10));
-        assertEquals(10, driver.sent(MASTER, Request.Ping.class).size());
+        assertEquals(20, driver.sent(MASTER, Request.Ping.class).size());
         assertEquals(1, driver.sent(MASTER, Request.Info.class).size());
     }
 
     @Test
-    void tiltEndsThirtySecondsAfterItsLastTriggerAndThenTheMasterIsJudged() {
+    void tiltEndsTheLargestDownAfterBehindItsLastTriggerAndThenTheMasterIsJudged() {
         var driver = CoreDriver.group(2);
         sleepThrough(driver, Duration.ofSeconds(3));
         driver.kill(MASTER);
-        driver.advance(Duration.ofSeconds(10));
+        driver.advance(Duration.ofSeconds(2));
         sleepThrough(driver, Duration.ofSeconds(3));
         driver.effects.clear();
-        driver.advance(Duration.ofMillis(29_999));
+        driver.advance(CoreDriver.DOWN_AFTER.minusMillis(1));
         assertEquals(List.of(), driver.events());
         driver.advance(Duration.ofMillis(1));
         assertEquals(
                 List.of("-tilt #tilt mode exited", "+sdown master mymaster 127.0.0.1 6379"),
                 driver.events().subList(0, 2));
+    }
+
+    @Test
+    void tiltLastsTwoSecondsAtLeastAndItsPeriodAtMost() {
+        assertEquals(Duration.ofSeconds(2), tiltWith(Duration.ofMillis(100)));
+        assertEquals(Duration.ofSeconds(12), tiltWith(Duration.ofSeconds(12)));
+        assertEquals(Duration.ofSeconds(30), tiltWith(Duration.ofMinutes(5)));
+    }
+
+    private static Duration tiltWith(Duration downAfter) {
+        var options = CoreDriver.options().toBuilder().downAfter(downAfter).build();
+        var driver = new CoreDriver(CoreDriver.state(2, options));
+        driver.healthy();
+        driver.start();
+        sleepThrough(driver, Duration.ofSeconds(3));
+        var since = driver.now;
+        while (!driver.happened("-tilt")) {
+            driver.advance(Duration.ofMillis(1));
+        }
+        return Duration.between(since, driver.now);
+    }
+
+    @Test
+    void aClockThatWasSetIsAPauseWithoutTilt() {
+        var driver = CoreDriver.group(2);
+        driver.kill(MASTER);
+        driver.advance(CoreDriver.DOWN_AFTER.minusMillis(1));
+        driver.at(CoreDriver.PEER_A_AT).answers = false;
+        driver.at(CoreDriver.PEER_C_AT).answers = false;
+        driver.step(new Input.ClockMoved(Duration.ofSeconds(-3)));
+        assertEquals(Optional.empty(), driver.core.tiltFor(driver.now));
+        // Before it begins anything it asks what went on (guard G16).
+        assertEquals(1, driver.sent(CoreDriver.PEER_A_AT, Request.AskMaster.class).size());
+        assertEquals(1, driver.sent(CoreDriver.PEER_C_AT, Request.AskVotes.class).size());
+        driver.advance(Duration.ofMillis(1));
+        assertTrue(driver.happened("+sdown"));
     }
 
     @Test

@@ -1,0 +1,85 @@
+package dev.vedette.sentinel.core;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Fast detection (guard G4; {@code sentinel fast-detection}, off by default). A process that is
+ * gone differs from one that is slow: its port refuses every connection. When each new one has been
+ * refused for the whole hold, and every replica that can be reached says in an INFO asked after the
+ * first refusal that it has lost the master, the master counts as crashed before down-after is
+ * over.
+ *
+ * <p>A closed connection alone proves nothing, and one that is taken within the hold ends all
+ * suspicion. What this sentinel sees is its own opinion: the quorum decides as ever.
+ */
+final class CrashRule {
+    private static final Duration SHORTEST_RECONNECT_PAUSE = Duration.ofMillis(10);
+
+    /** Attempts to connect within the hold. */
+    private static final int ATTEMPTS = 5;
+
+    private final Deployment deployment;
+    private final Requests requests;
+
+    CrashRule(Deployment deployment, Requests requests) {
+        this.deployment = deployment;
+        this.requests = requests;
+    }
+
+    /** How long to wait before the next connection may be refused. */
+    static Duration reconnectPause(MonitoredMaster master) {
+        var hold = master.options.fastDetection();
+        if (hold.isEmpty() || master.link.refusedSince == null) {
+            return Period.PING.usual();
+        }
+        return Periods.longer(Periods.part(hold.get(), ATTEMPTS), SHORTEST_RECONNECT_PAUSE);
+    }
+
+    /** Judges anew; once found crashed it stays so until it takes a connection. */
+    void look(MonitoredMaster master, Alarm alarm) {
+        var hold = master.options.fastDetection();
+        var since = master.link.refusedSince;
+        if (hold.isEmpty() || since == null) {
+            master.crashed = false;
+        } else if (!master.crashed) {
+            Duration held = Duration.between(since, master.link.refusedAt);
+            master.crashed =
+                    replicasLostIt(master, since, alarm) && held.compareTo(hold.get()) >= 0;
+        }
+    }
+
+    private boolean replicasLostIt(MonitoredMaster master, Instant since, Alarm alarm) {
+        boolean allLostIt = true;
+        for (var replica : master.replicas.values()) {
+            boolean reachable = replica.link.command.isOpen() && !replica.subjectivelyDown;
+            if (reachable && !lostIt(replica, since)) {
+                allLostIt = false;
+                ask(replica, since, alarm);
+            }
+        }
+        return allLostIt
+                && ReplicaSelection.of(master, deployment.pace, false, since, alarm.now())
+                        .best()
+                        .isPresent();
+    }
+
+    /** Not asked since, or with its link up, it speaks against a crash. */
+    private static boolean lostIt(Replica replica, Instant since) {
+        boolean following =
+                replica.roleReported == InstanceInfo.Role.REPLICA
+                        && replica.follows(replica.master())
+                        && replica.masterLinkUp;
+        return !replica.infoAsOf.isBefore(since) && !following;
+    }
+
+    /** At once, and as long as it says that its link is up, behind each answer. */
+    private void ask(Replica replica, Instant since, Alarm alarm) {
+        boolean asked = !replica.infoAskedAt.isBefore(since);
+        if (replica.link.writable()
+                && replica.link.infos.isEmpty()
+                && (!asked || alarm.passed(replica.infoAskedAt.plus(SHORTEST_RECONNECT_PAUSE)))) {
+            requests.info(replica, alarm.now());
+        }
+    }
+}
