@@ -376,16 +376,18 @@ public final class SentinelCore {
         return deployment.tilt.until(deployment);
     }
 
-    /** Moves what judges others by our own pause; what is reckoned of ourselves runs on. */
+    /**
+     * Moves what judges others by our own pause; what is reckoned of ourselves runs on. A verdict
+     * that was given stands.
+     */
     private void pardon(Duration pause) {
         for (var master : deployment.masters.values()) {
             for (var instance : master.instances()) {
-                var since = instance.link.silentSince;
-                if (since != null && instance.link.owners.getFirst() == instance) {
-                    instance.link.silentSince = since.plus(pause);
+                if (instance.link.owners.getFirst() == instance) {
+                    instance.link.pardon(pause);
                 }
             }
-            if (master.rebootingSince != null) {
+            if (master.rebootingSince != null && !master.subjectivelyDown) {
                 master.rebootingSince = master.rebootingSince.plus(pause);
             }
         }
@@ -508,6 +510,7 @@ public final class SentinelCore {
     private void misled(MonitoredMaster master) {
         var pauseEnd = master.attemptedAt.plus(Periods.times(master.options.failoverTimeout(), 2));
         if (!master.attemptedAt.isBefore(master.downSince)
+                && master.link.silentSince == null
                 && master.roleReported == InstanceInfo.Role.MASTER
                 && now.isBefore(pauseEnd)) {
             master.patientUntil = pauseEnd;

@@ -83,6 +83,16 @@ class DownStatesTest {
     }
 
     @Test
+    void aVerdictIsNotTakenBackBecauseWeSlept() {
+        var driver = alone();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER);
+        assertTrue(driver.happened("+sdown"));
+        TiltTest.sleepThrough(driver, Duration.ofMillis(1_500));
+        assertFalse(driver.happened("-sdown"));
+    }
+
+    @Test
     void aMasterThatIsKilledIsDownExactlyDownAfterTheLossOfItsLink() {
         var driver = alone();
         driver.advance(Duration.ofMillis(300));
