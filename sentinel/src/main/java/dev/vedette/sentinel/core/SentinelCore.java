@@ -12,8 +12,9 @@ import java.util.function.Consumer;
  * The decision core of one sentinel: {@link #step} turns what happened and the time into orders.
  * Not for more than one thread; all times are monotonic.
  *
- * <p>A step takes the fact in, then looks at every master that the fact or the time concerns, until
- * nothing changes any more. Each look tells when to look again, if nothing happens before.
+ * <p>A step takes the fact in, then looks at every master that it concerns, a wake-up at all whose
+ * time has come, until nothing changes any more. Each look tells when to look again, if nothing
+ * happens before.
  */
 public final class SentinelCore {
     /** A step that looks more often at its masters than this has two rules that fight. */
@@ -111,7 +112,6 @@ public final class SentinelCore {
         if (!now.isBefore(out.retryAt())) {
             out.persist();
         }
-        agenda.touchDue(now);
         return finish();
     }
 
@@ -202,8 +202,10 @@ public final class SentinelCore {
                     operator.asked(client, command, now);
             case Input.Persisted(var sequence, var error) -> persisted(sequence, error);
             case Input.ClockMoved(var by) -> clockMoved(by);
-            // What is due is looked at in every step; but only now others may be judged.
-            case Input.WakeUp() -> readUntil = now;
+            case Input.WakeUp() -> {
+                readUntil = now;
+                agenda.touchDue(now);
+            }
         }
     }
 
