@@ -9,7 +9,6 @@ import dev.vedette.sentinel.core.Effect;
 import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.SentinelCore;
-import dev.vedette.sentinel.core.SentinelState;
 import dev.vedette.sentinel.link.HostNames;
 import dev.vedette.sentinel.link.InstanceLinks;
 import dev.vedette.sentinel.script.ScriptQueue;
@@ -57,6 +56,8 @@ final class CoreRunner {
     /** The number of a write of ours, before all that the core orders. */
     private static final long OWN_SAVE = 0;
 
+    private static final long NOTHING = -1;
+
     /** What the core is told of; the clock is slewed by less between two steps. */
     private static final Duration SMALLEST_CLOCK_STEP = Duration.ofMillis(500);
 
@@ -74,6 +75,11 @@ final class CoreRunner {
     private final Map<ClientToken, Consumer<Answer>> askers = new HashMap<>();
     private long lastToken;
     private boolean draining;
+
+    /** The last write that was asked for and has not begun. */
+    private long wanted = NOTHING;
+
+    private boolean writing;
     private boolean stopped;
 
     private @Nullable ScheduledFuture<?> wakeUp;
@@ -134,7 +140,7 @@ final class CoreRunner {
      * @return done when that write, or a later one, has ended
      */
     CompletableFuture<Void> save() {
-        persist(OWN_SAVE, core.state());
+        persist(OWN_SAVE);
         return firstWrite;
     }
 
@@ -165,6 +171,9 @@ final class CoreRunner {
     void stop() {
         stopped = true;
         outside.links().closeAll();
+        if (wanted != NOTHING) {
+            write();
+        }
         writer.close();
     }
 
@@ -274,7 +283,7 @@ final class CoreRunner {
             case Effect.CloseLink(var link, var discard) -> outside.links().close(link, discard);
             case Effect.Resolve(var name) -> outside.names().find(name);
             case Effect.Send(var link, var request) -> outside.links().send(link, request);
-            case Effect.Persist(var sequence, var state) -> persist(sequence, state);
+            case Effect.Persist(var sequence) -> persist(sequence);
             case Effect.Publish(var event) -> publish(event);
             case Effect.Log(var level, var text) -> log(level, text);
             case Effect.LogTime(var level, var text, var at) ->
@@ -292,8 +301,18 @@ final class CoreRunner {
         exit.accept(code);
     }
 
-    private void persist(long sequence, SentinelState state) {
-        writer.submit(sequence, state);
+    /** One write at a time; all that is asked for meanwhile is one write behind it. */
+    private void persist(long sequence) {
+        wanted = Math.max(wanted, sequence);
+        if (!writing) {
+            write();
+        }
+    }
+
+    private void write() {
+        writing = true;
+        writer.submit(wanted, core.state());
+        wanted = NOTHING;
     }
 
     /** On the writer's thread. */
@@ -303,6 +322,10 @@ final class CoreRunner {
 
     private void persisted(long sequence, Optional<Exception> error) {
         error.ifPresentOrElse(CoreRunner::logNotSaved, CoreRunner::logSaved);
+        writing = false;
+        if (wanted != NOTHING) {
+            write();
+        }
         guarded(() -> gate.persisted(sequence));
         if (sequence != OWN_SAVE) {
             feed(new Input.Persisted(sequence, error.map(CoreRunner::reason)));

@@ -11,9 +11,6 @@ import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.LinkId;
 import dev.vedette.sentinel.core.LinkSpec;
 import dev.vedette.sentinel.core.Request;
-import dev.vedette.sentinel.core.SentinelId;
-import dev.vedette.sentinel.core.SentinelOptions;
-import dev.vedette.sentinel.core.SentinelState;
 
 import org.junit.jupiter.api.Test;
 
@@ -47,13 +44,7 @@ class EffectGateTest {
     private final EffectGate gate = new EffectGate(performed::add);
 
     private static Effect persist(long sequence) {
-        var state =
-                new SentinelState(
-                        new SentinelId("a".repeat(SentinelId.CHARS)),
-                        sequence,
-                        SentinelOptions.DEFAULTS,
-                        List.of());
-        return new Effect.Persist(sequence, state);
+        return new Effect.Persist(sequence);
     }
 
     @Test

@@ -35,10 +35,12 @@ public sealed interface Effect {
     record Send(LinkId link, Request request) implements Effect {}
 
     /**
-     * Write the whole state, durably; answered by {@link Input.Persisted} with that sequence. At
-     * most one stands in the list of one step. The runner logs how the write went.
+     * Write the whole state ({@link SentinelCore#state()}), durably; answered by {@link
+     * Input.Persisted} with that sequence. At most one stands in the list of one step. The state is
+     * taken when the write begins, so that one write serves all that were asked for meanwhile. The
+     * runner logs how the write went.
      */
-    record Persist(long sequence, SentinelState state) implements Effect {}
+    record Persist(long sequence) implements Effect {}
 
     record Publish(Event event) implements Effect {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
+import java.util.function.LongConsumer;
 
 /**
  * The effects of the step at hand, and what is known of the disk (guard G13, durability).
@@ -135,10 +135,15 @@ final class Outbox {
         return writeTimes.stream().max(Duration::compareTo);
     }
 
-    /** The effects of the step, which ends here. */
-    List<Effect> take(LongFunction<SentinelState> state, Instant now) {
+    /**
+     * The effects of the step, which ends here.
+     *
+     * @param beforeWrite told the sequence of the write that the step asks for, if it does
+     */
+    List<Effect> take(LongConsumer beforeWrite, Instant now) {
         if (persistAt >= 0) {
-            effects.add(persistAt, new Effect.Persist(sequence, state.apply(sequence)));
+            beforeWrite.accept(sequence);
+            effects.add(persistAt, new Effect.Persist(sequence));
             writing.put(sequence, now);
             retryAt = Periods.NO_DEADLINE;
             persistAt = -1;

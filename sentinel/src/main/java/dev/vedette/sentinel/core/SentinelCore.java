@@ -432,10 +432,11 @@ public final class SentinelCore {
                 look(master);
             }
         } while (operator.resume(now));
-        return out.take(this::stateToSave, now);
+        return out.take(this::noteWrite, now);
     }
 
-    private SentinelState stateToSave(long write) {
+    /** What that write will have saved when it ends well. */
+    private void noteWrite(long write) {
         long epoch = deployment.currentEpoch;
         out.whenSaved(write, () -> deployment.savedEpoch = Math.max(deployment.savedEpoch, epoch));
         for (var master : deployment.masters.values()) {
@@ -444,7 +445,6 @@ public final class SentinelCore {
                 out.whenSaved(write, () -> master.announce(configuration));
             }
         }
-        return deployment.state();
     }
 
     private void look(MonitoredMaster master) {

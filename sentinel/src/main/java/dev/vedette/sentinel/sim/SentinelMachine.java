@@ -315,7 +315,7 @@ final class SentinelMachine extends AnySentinel {
             case Effect.OpenLink(var id, var spec) -> open(id, spec);
             case Effect.CloseLink(var id, var discard) -> close(id, discard);
             case Effect.Send(var id, var request) -> send(id, request);
-            case Effect.Persist(var sequence, var state) -> persist(sequence, state);
+            case Effect.Persist(var sequence) -> core.ifPresent(c -> persist(sequence, c.state()));
             case Effect.Publish(var event) -> world.published(this, event);
             case Effect.Log(_, var text) -> {
                 world.tell(this, "logs", text);

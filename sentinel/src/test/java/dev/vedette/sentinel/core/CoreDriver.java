@@ -294,7 +294,7 @@ final class CoreDriver {
                 case Effect.OpenLink(var link, var spec) -> open(link, spec);
                 case Effect.CloseLink(var link, var _) -> links.remove(link);
                 case Effect.Send(var link, var request) -> answer(link, request);
-                case Effect.Persist(var sequence, var _) -> {
+                case Effect.Persist(var sequence) -> {
                     if (diskAnswers) {
                         inputs.add(new Input.Persisted(sequence, diskError));
                     } else {

@@ -45,12 +45,8 @@ class SimulateFailureTest {
         assertEquals(new Answer.Ok(), simulate(driver, SimulatedFailure.CRASH_AFTER_PROMOTION));
         var done = untilTheCrash(driver);
         assertEquals("+promoted-slave", driver.eventNames().getLast());
-        var persisted =
-                done.stream()
-                        .filter(Effect.Persist.class::isInstance)
-                        .map(Effect.Persist.class::cast)
-                        .toList();
-        var master = persisted.getLast().state().master("mymaster").orElseThrow();
+        assertTrue(done.stream().anyMatch(Effect.Persist.class::isInstance));
+        var master = driver.core.state().master("mymaster").orElseThrow();
         assertEquals(CoreDriver.R2, master.address());
         assertEquals(1, master.configEpoch());
     }

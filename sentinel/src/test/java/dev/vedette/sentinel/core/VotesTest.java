@@ -68,12 +68,8 @@ class VotesTest {
         driver.diskAnswers = false;
         var asked = driver.askMasterDown(MASTER, 3, Optional.of(PEER_A));
         assertEquals(Optional.empty(), driver.reply(asked));
-        var saved =
-                driver.effects.stream()
-                        .filter(Effect.Persist.class::isInstance)
-                        .map(e -> ((Effect.Persist) e).state())
-                        .toList()
-                        .getLast();
+        assertTrue(driver.effects.stream().anyMatch(Effect.Persist.class::isInstance));
+        var saved = driver.core.state();
         assertEquals(3, saved.currentEpoch());
         assertEquals(3, saved.masters().getFirst().leaderEpoch());
         driver.endWrites();
