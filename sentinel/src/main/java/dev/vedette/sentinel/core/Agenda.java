@@ -3,7 +3,6 @@ package dev.vedette.sentinel.core;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -15,11 +14,17 @@ import java.util.TreeSet;
  * deadline. A step costs what it touches, not what is configured.
  */
 final class Agenda {
-    private record Entry(Instant at, long ordinal, MonitoredMaster master) {}
+    private record Entry(Instant at, long ordinal, MonitoredMaster master)
+            implements Comparable<Entry> {
+        @Override
+        public int compareTo(Entry other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Long.compare(ordinal, other.ordinal);
+        }
+    }
 
     private final Map<MonitoredMaster, Entry> entries = new HashMap<>();
-    private final TreeSet<Entry> byTime =
-            new TreeSet<>(Comparator.comparing(Entry::at).thenComparingLong(Entry::ordinal));
+    private final TreeSet<Entry> byTime = new TreeSet<>();
     private final SequencedSet<MonitoredMaster> touched = new LinkedHashSet<>();
 
     /** Something changed for that master: look at it within this step. */
@@ -43,6 +48,10 @@ final class Agenda {
     }
 
     void schedule(MonitoredMaster master, Instant at) {
+        var old = entries.get(master);
+        if (old != null && old.at().equals(at)) {
+            return;
+        }
         drop(master);
         var entry = new Entry(at, master.ordinal, master);
         entries.put(master, entry);

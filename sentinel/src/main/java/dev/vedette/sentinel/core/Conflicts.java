@@ -104,6 +104,9 @@ final class Conflicts {
 
     /** Those whose last hello names another address under our config epoch, smallest id first. */
     private List<Peer> dissenters(MonitoredMaster master, Alarm alarm) {
+        if (master.peers.isEmpty()) {
+            return List.of();
+        }
         return master.peers.values().stream()
                 .filter(peer -> peer.named.filter(named -> contradicts(master, named)).isPresent())
                 .filter(peer -> present(peer, alarm))

@@ -33,6 +33,9 @@ final class Deployment {
     /** Whether TILT lasts: then nothing is acted upon. */
     final TiltRule tilt = new TiltRule();
 
+    /** When this process slept. */
+    final OwnPauses pauses = new OwnPauses();
+
     /** How long the periods are; changed by SENTINEL DEBUG, not saved. */
     Pace pace = Pace.USUAL;
 

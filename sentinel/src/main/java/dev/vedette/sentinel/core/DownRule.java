@@ -6,19 +6,28 @@ import java.time.Duration;
 final class DownRule {
     private DownRule() {}
 
-    static boolean subjectivelyDown(Instance instance, Pace pace, Alarm alarm) {
+    static boolean subjectivelyDown(Instance instance, Deployment deployment, Alarm alarm) {
         // Each of them sets the alarm for its own moment.
-        boolean silent = silent(instance, alarm);
+        boolean silent = silent(instance, deployment.pauses, alarm);
         boolean demoted =
-                instance instanceof MonitoredMaster m && saysReplicaTooLong(m, pace, alarm);
-        boolean rebooting = instance instanceof MonitoredMaster m && rebootsTooLong(m, alarm);
+                instance instanceof MonitoredMaster m
+                        && saysReplicaTooLong(m, deployment.pace, alarm);
+        boolean rebooting =
+                instance instanceof MonitoredMaster m
+                        && rebootsTooLong(m, deployment.pauses, alarm);
         boolean crashed = instance instanceof MonitoredMaster m && m.crashed;
         return silent || demoted || rebooting || crashed;
     }
 
-    private static boolean silent(Instance instance, Alarm alarm) {
+    /** A verdict that was given is not taken back because we slept. */
+    private static boolean silent(Instance instance, OwnPauses pauses, Alarm alarm) {
         var since = instance.link.silentSince;
-        return since != null && alarm.overdue(since.plus(longestSilence(instance, alarm)));
+        if (since == null) {
+            return false;
+        }
+        var limit = longestSilence(instance, alarm);
+        return alarm.overdue(
+                since.plus(instance.subjectivelyDown ? limit : limit.plus(pauses.since(since))));
     }
 
     /** Twice as long for a master whose silence misled us a short while ago (guard G10). */
@@ -39,9 +48,11 @@ final class DownRule {
                                 .plus(pace.infoTwice()));
     }
 
-    private static boolean rebootsTooLong(MonitoredMaster master, Alarm alarm) {
+    private static boolean rebootsTooLong(MonitoredMaster master, OwnPauses pauses, Alarm alarm) {
         var since = master.rebootingSince;
         var limit = master.options.rebootDownAfter();
-        return since != null && limit.isPositive() && alarm.overdue(since.plus(limit));
+        return since != null
+                && limit.isPositive()
+                && alarm.overdue(since.plus(limit).plus(pauses.since(since)));
     }
 }

@@ -110,13 +110,6 @@ final class Link {
         }
     }
 
-    /** A silence in which we slept is reckoned without that, unless it was judged already. */
-    void pardon(Duration pause) {
-        if (silentSince != null && owners.stream().noneMatch(owner -> owner.subjectivelyDown)) {
-            silentSince = silentSince.plus(pause);
-        }
-    }
-
     void refused(Instant now) {
         refusedAt = now;
         if (refusedSince == null) {

@@ -173,25 +173,25 @@ final class LinkKeeper {
      */
     void closeStuck(Instance instance, Alarm alarm) {
         var link = instance.link;
-        var half = Periods.part(instance.master().options.downAfter(), 2);
-        if (link.command.state instanceof Connection.State.Open(var _, var since)
-                && link.silentSince != null
-                && alarm.overdue(since.plus(deployment.pace.of(Period.MIN_LINK_RECONNECT)))
-                && alarm.overdue(link.silentSince.plus(half))
-                && alarm.overdue(link.repliedAt.plus(half))) {
-            close(link.command, false, alarm.now());
+        if (link.silentSince != null && link.command.state instanceof Connection.State.Open open) {
+            var half = Periods.part(instance.master().options.downAfter(), 2);
+            if (alarm.overdue(link.silentSince.plus(half))
+                    && alarm.overdue(link.repliedAt.plus(half))
+                    && alarm.overdue(renewable(open))) {
+                close(link.command, false, alarm.now());
+            }
         }
-        link.pubsub.ifPresent(
-                pubsub -> {
-                    if (pubsub.state instanceof Connection.State.Open(var _, var since)
-                            && alarm.passed(
-                                    since.plus(deployment.pace.of(Period.MIN_LINK_RECONNECT)))
-                            && alarm.overdue(
-                                    link.messageAt.plus(
-                                            deployment.pace.times(Period.PUBLISH, 3)))) {
-                        close(pubsub, false, alarm.now());
-                    }
-                });
+        var pubsub = link.pubsub.orElse(null);
+        if (pubsub != null
+                && pubsub.state instanceof Connection.State.Open open
+                && alarm.overdue(link.messageAt.plus(deployment.pace.times(Period.PUBLISH, 3)))
+                && alarm.overdue(renewable(open))) {
+            close(pubsub, false, alarm.now());
+        }
+    }
+
+    private Instant renewable(Connection.State.Open open) {
+        return open.since().plus(deployment.pace.of(Period.MIN_LINK_RECONNECT));
     }
 
     /** Closes both connections; they are opened again in their time. */

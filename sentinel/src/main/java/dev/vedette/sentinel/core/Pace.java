@@ -35,7 +35,10 @@ public final class Pace {
 
     /** What rules go by. */
     public Duration of(Period period) {
-        return changed.isEmpty() ? period.usual() : Periods.shorter(shown(period), LONGEST);
+        if (changed.isEmpty()) {
+            return period.usual();
+        }
+        return Periods.shorter(shown(period), LONGEST);
     }
 
     /** Some periods together. */

@@ -20,12 +20,10 @@ final class QuorumAlarm {
     }
 
     void look(MonitoredMaster master, Alarm alarm) {
-        int usable =
-                1
-                        + (int)
-                                master.peers.values().stream()
-                                        .filter(peer -> !peer.subjectivelyDown)
-                                        .count();
+        int usable = 1;
+        for (var peer : master.peers.values()) {
+            usable += peer.subjectivelyDown ? 0 : 1;
+        }
         boolean lost = usable < QuorumRule.needed(master);
         if (lost == master.quorumLost) {
             return;

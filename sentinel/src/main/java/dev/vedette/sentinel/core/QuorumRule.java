@@ -10,7 +10,11 @@ final class QuorumRule {
 
     /** Ourselves and the peers that said so. */
     static int holdForDown(MonitoredMaster master) {
-        return 1 + (int) master.peers.values().stream().filter(p -> p.saysMasterDown).count();
+        int agree = 1;
+        for (var peer : master.peers.values()) {
+            agree += peer.saysMasterDown ? 1 : 0;
+        }
+        return agree;
     }
 
     /** More than half of all sentinels ever known, dead or alive, ourselves included. */

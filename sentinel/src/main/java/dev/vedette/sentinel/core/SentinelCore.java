@@ -20,9 +20,6 @@ public final class SentinelCore {
     /** A step that looks more often at its masters than this has two rules that fight. */
     private static final int MAX_LOOKS_PER_MASTER = 100;
 
-    /** What we sleep beyond this is not held against others (guard G9). */
-    private static final Duration LONGEST_NAP = Duration.ofMillis(10);
-
     private final Deployment deployment;
     private final Outbox out = new Outbox();
     private final Agenda agenda = new Agenda();
@@ -360,10 +357,8 @@ public final class SentinelCore {
 
     private void noticePause(Instant now) {
         var slept = deployment.tilt.slept(now, nextDeadline());
-        if (slept.compareTo(LONGEST_NAP) > 0) {
-            pardon(slept);
-        }
-        if (deployment.tilt.triggered(now, slept, deployment.pace)) {
+        deployment.pauses.slept(slept, now);
+        if (deployment.tilt.triggered(now, slept, deployment)) {
             out.publish(Events.tiltEntered());
             overslept(slept, now);
             touchAll();
@@ -375,24 +370,7 @@ public final class SentinelCore {
     }
 
     private Instant tiltUntil() {
-        return deployment.tilt.until(deployment);
-    }
-
-    /**
-     * Moves what judges others by our own pause; what is reckoned of ourselves runs on. A verdict
-     * that was given stands.
-     */
-    private void pardon(Duration pause) {
-        for (var master : deployment.masters.values()) {
-            for (var instance : master.instances()) {
-                if (instance.link.owners.getFirst() == instance) {
-                    instance.link.pardon(pause);
-                }
-            }
-            if (master.rebootingSince != null && !master.subjectivelyDown) {
-                master.rebootingSince = master.rebootingSince.plus(pause);
-            }
-        }
+        return deployment.tilt.until(deployment.pace);
     }
 
     /**
@@ -451,10 +429,13 @@ public final class SentinelCore {
         var alarm = new Alarm(now, readUntil);
         long before = out.changes();
         restart.look(master, alarm);
+        var instances = master.instances();
         if (!deployment.tilt.active()) {
-            judge(master, alarm);
+            judge(master, instances, alarm);
+            // Some may have come or gone.
+            instances = master.instances();
         }
-        for (var instance : master.instances()) {
+        for (var instance : instances) {
             links.connect(instance, alarm);
             routine.run(instance, alarm);
         }
@@ -465,9 +446,9 @@ public final class SentinelCore {
     }
 
     /** What is not done in TILT: to hold others for down, and to act upon it. */
-    private void judge(MonitoredMaster master, Alarm alarm) {
+    private void judge(MonitoredMaster master, List<Instance> instances, Alarm alarm) {
         crash.look(master, alarm);
-        for (var instance : master.instances()) {
+        for (var instance : instances) {
             links.closeStuck(instance, alarm);
             judgeSubjectively(instance, alarm);
         }
@@ -484,7 +465,7 @@ public final class SentinelCore {
     }
 
     private void judgeSubjectively(Instance instance, Alarm alarm) {
-        boolean down = DownRule.subjectivelyDown(instance, deployment.pace, alarm);
+        boolean down = DownRule.subjectivelyDown(instance, deployment, alarm);
         if (down == instance.subjectivelyDown) {
             return;
         }

@@ -16,6 +16,7 @@ final class TiltRule {
     private static final Duration SHORTEST = Duration.ofSeconds(2);
 
     private @Nullable Instant since;
+    private Duration lasting = SHORTEST;
     private Instant previous = Periods.NEVER;
 
     /**
@@ -28,11 +29,15 @@ final class TiltRule {
     }
 
     /** Whether TILT begins, or begins anew. Called once in each step. */
-    boolean triggered(Instant now, Duration slept, Pace pace) {
+    boolean triggered(Instant now, Duration slept, Deployment deployment) {
         boolean backwards = now.isBefore(previous);
         previous = now;
-        if (backwards || slept.compareTo(pace.of(Period.TILT_TRIGGER)) > 0) {
+        if (backwards || slept.compareTo(deployment.pace.of(Period.TILT_TRIGGER)) > 0) {
             since = now;
+            lasting = SHORTEST;
+            for (var master : deployment.masters.values()) {
+                lasting = Periods.longer(lasting, master.options.downAfter());
+            }
             return true;
         }
         return false;
@@ -46,15 +51,10 @@ final class TiltRule {
         return Optional.ofNullable(since);
     }
 
-    Instant until(Deployment deployment) {
-        if (since == null) {
-            return Periods.NO_DEADLINE;
-        }
-        var longest = SHORTEST;
-        for (var master : deployment.masters.values()) {
-            longest = Periods.longer(longest, master.options.downAfter());
-        }
-        return since.plus(Periods.shorter(longest, deployment.pace.of(Period.TILT)));
+    Instant until(Pace pace) {
+        return since == null
+                ? Periods.NO_DEADLINE
+                : since.plus(Periods.shorter(lasting, pace.of(Period.TILT)));
     }
 
     void exit() {

@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.core;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -74,12 +75,15 @@ final class Unconfirmed {
 
     /** Forgets those who are not of the group any more. */
     void look(MonitoredMaster master, Alarm alarm) {
-        for (var replica : List.copyOf(master.replicas.values())) {
+        List<Replica> gone = List.of();
+        for (var replica : master.replicas.values()) {
             var since = replica.unconfirmedSince;
             if (since != null && over(replica, since, alarm)) {
-                drop(replica);
+                gone = new ArrayList<>(gone);
+                gone.add(replica);
             }
         }
+        gone.forEach(this::drop);
     }
 
     private boolean over(Replica replica, Instant since, Alarm alarm) {
