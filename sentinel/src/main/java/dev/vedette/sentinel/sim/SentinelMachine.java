@@ -17,6 +17,7 @@ import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -219,10 +220,11 @@ final class SentinelMachine extends AnySentinel {
         return EventQueue.instant(world.queue.now() - clockBehind);
     }
 
-    /** The machine slept: its process will hear nothing of it but a wall clock that jumped. */
+    /** The machine slept: its process hears nothing of it but a wall clock that jumped. */
     void wakeAfter(long micros) {
         clockBehind += micros;
         resume();
+        input(new Input.ClockMoved(Duration.ofNanos(1000 * micros)));
     }
 
     void input(Input input) {
