@@ -66,6 +66,18 @@ final class Deployment {
         return masters.values().stream().filter(m -> names.same(m.address, address)).findFirst();
     }
 
+    /** Whether we tell others that we are there. */
+    boolean announces(MonitoredMaster master, Address address) {
+        if (address.port() != options.announcePort().orElse(ownPort)) {
+            return false;
+        }
+        if (options.announceHost().isPresent()) {
+            return options.announceHost().get().equals(address.host());
+        }
+        return master.instances().stream()
+                .anyMatch(instance -> instance.link.localHost.equals(address.host()));
+    }
+
     /** The hello about that master that we send over that link, which is open. */
     Hello hello(MonitoredMaster master, Link link) {
         return new Hello(

@@ -73,7 +73,7 @@ final class HelloReader {
             return;
         }
         agenda.touch(master);
-        if (!usable(hello.sentinel().host())) {
+        if (!usable(hello.sentinel().host()) || isOurFormerSelf(master, hello)) {
             election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now);
             return;
         }
@@ -91,6 +91,15 @@ final class HelloReader {
             failover.configured(master, speaker, hello.configEpoch(), hello.master(), now);
         }
         speaker.helloHeardAt = now;
+    }
+
+    /**
+     * It announces the very address that we do, under another id: a hello of our own before we were
+     * given a new one, on its way since. As a peer it would be a second vote of ours.
+     */
+    private boolean isOurFormerSelf(MonitoredMaster master, Hello hello) {
+        return !master.peers.containsKey(hello.id())
+                && deployment.announces(master, hello.sentinel());
     }
 
     private boolean usable(String host) {

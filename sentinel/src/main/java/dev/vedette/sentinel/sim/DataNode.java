@@ -53,6 +53,7 @@ final class DataNode extends Machine {
     long writeEvery = 200_000;
     long snapshotEvery = 20 * SECOND;
     long longestTransfer = 400_000;
+    long shortestLoad = 1_000;
     long longestLoad = 300_000;
 
     /** {@code replica-announce-ip}: the name by which a master lists it. */
@@ -305,7 +306,7 @@ final class DataNode extends Machine {
     }
 
     long loadTime() {
-        return dice.between(1000, longestLoad);
+        return dice.between(shortestLoad, longestLoad);
     }
 
     long transferTime() {

@@ -121,11 +121,11 @@ final class Invariants {
         switch (reply) {
             case Wire.Pinged(var pong) -> {
                 switch (pong) {
-                    case VALID, MASTERDOWN, LOADING -> known.pongAt.put(from, world.queue.now());
+                    case VALID, MASTERDOWN, LOADING -> known.pongAt.put(from, sentinel.clock());
                     case BUSY, OTHER -> {}
                 }
             }
-            case Wire.Informed(var info) -> known.informed(world, sentinel, from, info);
+            case Wire.Informed(var info) -> known.informed(sentinel, from, info);
             case Wire.Described(var report) ->
                     known.reports.put(
                             from,
@@ -142,7 +142,7 @@ final class Invariants {
                 leader.filter(id -> !id.equals(sentinel.id))
                         .ifPresent(id -> known.rivals.put(new Term(Simulation.GROUP, epoch), id));
                 if (request instanceof Request.AskMasterDown question) {
-                    quorumWords.answered(from, question, down, known);
+                    quorumWords.answered(sentinel, from, question, down, known);
                 }
             }
             default -> {
@@ -166,7 +166,7 @@ final class Invariants {
                 var words = words(event);
                 known.down.add(addressIn(words));
                 if (words[0].equals("master")) {
-                    known.masterDownSince.put(words[1], world.queue.now());
+                    known.masterDownSince.put(words[1], sentinel.clock());
                 }
             }
             case "-sdown" -> {

@@ -69,9 +69,9 @@ final class Knowledge {
     final Set<String> foreign = new HashSet<>();
 
     /** An INFO reached it. */
-    void informed(World world, SentinelMachine sentinel, Machine from, InstanceInfo told) {
+    void informed(SentinelMachine sentinel, Machine from, InstanceInfo told) {
         info.put(from, told);
-        infoAt.put(from, world.queue.now());
+        infoAt.put(from, sentinel.clock());
         // A replica that was in sync once tells since when it is not.
         if (told.masterLinkUp()
                 || !told.masterLinkDownFor().isNegative()

@@ -75,6 +75,10 @@ final class NameService {
         return machines.containsKey(host);
     }
 
+    boolean hangs() {
+        return mood == Mood.HANGS;
+    }
+
     /** Wrong addresses were told: who connected there may have spoken of them. */
     boolean hasLied() {
         return lied;

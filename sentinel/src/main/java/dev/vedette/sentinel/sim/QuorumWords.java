@@ -24,10 +24,15 @@ final class QuorumWords {
         this.invariants = invariants;
     }
 
-    void answered(Machine from, Request.AskMasterDown question, boolean down, Knowledge known) {
+    void answered(
+            SentinelMachine sentinel,
+            Machine from,
+            Request.AskMasterDown question,
+            boolean down,
+            Knowledge known) {
         if (down) {
             known.downWords.put(
-                    from, new Word(world.identity(question.master()), world.queue.now()));
+                    from, new Word(world.identity(question.master()), sentinel.clock()));
         } else {
             known.downWords.remove(from);
         }
@@ -36,7 +41,7 @@ final class QuorumWords {
     /** {@code +odown}. */
     void objectivelyDown(
             SentinelMachine sentinel, String master, Address address, Knowledge known) {
-        long now = world.queue.now();
+        long now = sentinel.clock();
         long others =
                 known.downWords.values().stream()
                         .filter(word -> word.master().equals(address))

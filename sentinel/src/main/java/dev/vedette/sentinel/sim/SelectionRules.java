@@ -44,7 +44,7 @@ final class SelectionRules {
             invariants.broken(RULE, sentinel + " knows no INFO of " + node);
             return;
         }
-        long now = world.queue.now();
+        long now = sentinel.clock();
         Optional<Long> downSince = Optional.ofNullable(known.masterDownSince.get(master));
         long infoAge = now - known.infoAt.getOrDefault(node, 0L);
         long pongAge = now - known.pongAt.getOrDefault(node, 0L);

@@ -215,9 +215,14 @@ final class SentinelMachine extends AnySentinel {
         disk.crash();
     }
 
+    /** The microseconds of its own clock: the ages that it knows are those. */
+    long clock() {
+        return world.queue.now() - clockBehind;
+    }
+
     /** Monotonic, so it stands still while the machine is suspended. */
     private Instant now() {
-        return EventQueue.instant(world.queue.now() - clockBehind);
+        return EventQueue.instant(clock());
     }
 
     /** The machine slept: its process hears nothing of it but a wall clock that jumped. */

@@ -35,6 +35,8 @@ enum Wait {
     LOADING,
     /** A sentinel has yet to find a replica or a peer: hellos come every 2 s, INFO every 10 s. */
     DISCOVERY,
+    /** A conf that the disk did not take is written again after a while. */
+    DISK,
     /** Two addresses under one config epoch: hellos must go round four times (guard G20). */
     CONFLICT,
     /** A look-up, or a name that stood for another address. */
@@ -67,6 +69,9 @@ enum Wait {
             add(DISCOVERY, !Convergence.allKnown(sim));
             add(NAMES, world.names.isUsed());
             add(CONFLICT, world.invariants.sharedEpochs() > 0);
+            for (var sentinel : world.sentinels()) {
+                add(DISK, sentinel.disk.behind());
+            }
             for (var sentinel : world.allSentinels()) {
                 add(TILT, sentinel.inTilt());
                 add(OPEN_ELECTION, sentinel.belief().filter(b -> b.failingOver()).isPresent());

@@ -43,6 +43,15 @@ class HellosTest {
         assertTrue(driver.links.values().stream().anyMatch(s -> s.target().equals(STRANGER_AT)));
     }
 
+    /** Else our own vote would count twice (found by seed 10013 of the simulator). */
+    @Test
+    void aHelloThatWeSaidUnderAFormerIdAddsNoPeer() {
+        var driver = CoreDriver.group(2);
+        driver.hello(STRANGER, CoreDriver.address(26379), 0, MASTER, 0);
+        assertEquals(List.of(), driver.events());
+        assertEquals(2, peers(driver).size());
+    }
+
     @Test
     void sentinelsWithoutEndDoNotFillTheMemory() {
         var driver = CoreDriver.group(2);
