@@ -19,6 +19,7 @@ import java.io.PrintWriter;
             StatusCommand.class,
             FailoverCommand.class,
             DemoCommand.class,
+            SimulateCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -58,6 +58,7 @@ public final class Simulation {
     private int parallelSyncs = 1;
     private int sentinels = 3;
     private int redisSentinels;
+    private List<Address> sentinelAddresses = List.of();
     private boolean byName;
     private boolean announceNames;
     private int quorum = 2;
@@ -117,6 +118,44 @@ public final class Simulation {
     public Simulation sentinels(int count) {
         sentinels = count;
         return this;
+    }
+
+    /** The deployment of somebody's conf: m, r1 and so on, s1 and so on, at its addresses. */
+    Simulation deployed(Study.Deployment deployment) {
+        byName = deployment.hasNames();
+        firstMaster = Optional.of(deployed("m", deployment.master(), 0));
+        int number = 0;
+        for (var replica : deployment.replicas()) {
+            number++;
+            deployed("r" + number, replica, number)
+                    .replicaOf(world.names.shown(firstMaster.get().address));
+        }
+        sentinelAddresses = deployment.sentinels();
+        downAfter = deployment.options().downAfter();
+        failoverTimeout = deployment.options().failoverTimeout();
+        parallelSyncs = deployment.options().parallelSyncs();
+        return sentinels(sentinelAddresses.size()).quorum(deployment.quorum());
+    }
+
+    private DataNode deployed(String name, Address address, int number) {
+        if (Study.Deployment.isIp(address.host())) {
+            return world.add(new DataNode(world, name, address));
+        }
+        var at = new Address("10.255.2." + (number + 1), address.port());
+        var node = world.add(new DataNode(world, name, at));
+        world.names.name(address.host(), node);
+        node.announcedName = Optional.of(address.host());
+        return node;
+    }
+
+    private Address sentinelAddress(int number) {
+        if (number > sentinelAddresses.size()) {
+            return new Address("10.0.1." + number, SENTINEL_PORT);
+        }
+        var address = sentinelAddresses.get(number - 1);
+        return Study.Deployment.isIp(address.host())
+                ? address
+                : new Address("10.255.3." + number, address.port());
     }
 
     /** Beside ours that many sentinels of Redis, named x1, x2 and so on. */
@@ -183,13 +222,17 @@ public final class Simulation {
         world.dataNodes().forEach(Machine::start);
         for (int i = 1; i <= sentinels; i++) {
             var name = "s" + i;
-            var address = new Address("10.0.1." + i, SENTINEL_PORT);
+            var address = sentinelAddress(i);
             var original = Optional.ofNullable(copiedIds.get(name)).map(world::sentinel);
             var id = original.map(s -> s.id).orElseGet(() -> new SentinelId(dice.id()));
             var sentinel =
                     world.add(
                             new SentinelMachine(
                                     world, name, address, freshConf(id, master), runners));
+            if (i <= sentinelAddresses.size()
+                    && !Study.Deployment.isIp(sentinelAddresses.get(i - 1).host())) {
+                world.names.name(sentinelAddresses.get(i - 1).host(), sentinel);
+            }
             world.queue.after(dice.between(0, LONGEST_START_DELAY), sentinel::start);
         }
         for (int i = 1; i <= redisSentinels; i++) {

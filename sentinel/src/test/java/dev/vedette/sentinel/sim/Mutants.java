@@ -466,8 +466,7 @@ final class Mutants {
 
                     private String moved(Hello hello) {
                         var place = hello.sentinel();
-                        while (places.entrySet().stream()
-                                .anyMatch(taken(place, hello.id())::test)) {
+                        while (places.entrySet().stream().anyMatch(taken(place, hello.id()))) {
                             place = new Address(place.host(), place.port() + 1);
                         }
                         places.put(hello.id(), place);
