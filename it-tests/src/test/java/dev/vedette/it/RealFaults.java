@@ -14,6 +14,7 @@ import org.junit.jupiter.api.TestInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,7 @@ abstract class RealFaults {
 
     @BeforeEach
     void watch(TestInfo test) throws IOException {
+        watch = null;
         if (group == null) {
             group = newGroup();
         }
@@ -64,7 +66,10 @@ abstract class RealFaults {
     @AfterAll
     void nothingIsLeft() throws IOException {
         close();
-        assertEquals(processesBefore, processes());
+        Await.until(
+                "the end of its processes",
+                Duration.ofSeconds(10),
+                () -> processesBefore.containsAll(processes()));
         assertFalse(Files.readString(Path.of("/proc/net/dev")).contains("to-s1"));
         assertFalse(Files.readString(Path.of("/proc/self/mounts")).contains("vedette-disk"));
     }
