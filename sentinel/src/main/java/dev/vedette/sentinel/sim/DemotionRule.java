@@ -89,20 +89,18 @@ final class DemotionRule {
                 () -> known.reports.remove(peer));
     }
 
-    void helloHeard(SentinelMachine sentinel, String payload) {
-        Hello.decode(payload)
-                .filter(hello -> !hello.id().equals(sentinel.id))
-                .ifPresent(
-                        hello ->
-                                toldTo(sentinel)
-                                        .hellos
-                                        .put(
-                                                world.identity(hello.sentinel()),
-                                                new Word(
-                                                        world.queue.now(),
-                                                        world.identity(hello.master()),
-                                                        hello.configEpoch(),
-                                                        false)));
+    void helloHeard(SentinelMachine sentinel, Hello hello) {
+        if (!hello.id().equals(sentinel.id)) {
+            toldTo(sentinel)
+                    .hellos
+                    .put(
+                            world.identity(hello.sentinel()),
+                            new Word(
+                                    world.queue.now(),
+                                    world.identity(hello.master()),
+                                    hello.configEpoch(),
+                                    false));
+        }
     }
 
     /** {@code +switch-master}: name, old address, new address. */

@@ -3,6 +3,7 @@ package dev.vedette.sentinel.sim;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.FailoverPhase;
+import dev.vedette.sentinel.core.Hello;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
@@ -35,6 +36,8 @@ final class Invariants {
     private final Map<String, Integer> redisBroke = new TreeMap<>();
 
     private Optional<Violation> broken = Optional.empty();
+    private String lastPayload = "";
+    private Optional<Hello> lastHello = Optional.empty();
 
     Invariants(World world) {
         this.world = world;
@@ -152,7 +155,12 @@ final class Invariants {
     }
 
     void helloHeard(SentinelMachine sentinel, String payload) {
-        demotions.helloHeard(sentinel, payload);
+        // One hello reaches every subscriber: it is read once.
+        if (!payload.equals(lastPayload)) {
+            lastPayload = payload;
+            lastHello = Hello.decode(payload);
+        }
+        lastHello.ifPresent(hello -> demotions.helloHeard(sentinel, hello));
     }
 
     // ---- what a step decides, which is before its effects may leave

@@ -179,8 +179,9 @@ final class NodeFaults {
             node.jumpClock(micros);
         } else if (machine instanceof RedisSentinel sentinel) {
             sentinel.jumpClock(micros);
+        } else if (machine instanceof SentinelMachine sentinel) {
+            sentinel.jumpClock(micros);
         }
-        // Ours look at no clock but the monotonic one.
     }
 
     void priority(DataNode node) {

@@ -15,6 +15,8 @@ final class SecondTargets {
     enum Case {
         /** It was told that the earlier one leads: never permitted. */
         TOLD_THAT_IT_LEADS,
+        /** Nobody ordered either of them, and the earlier one could not be heard. */
+        BOTH_ELECTED,
         /** The earlier one did not answer a question that it was asked in the later epoch. */
         SILENT,
         /** There was no connection to ask the earlier one over. */
@@ -22,7 +24,7 @@ final class SecondTargets {
     }
 
     /** A SLAVEOF NO ONE that left, until its leader announced the new master or gave up. */
-    private record Open(Machine leader, int life, Machine target, long votedAt) {}
+    private record Open(Machine leader, int life, Machine target, long votedAt, boolean ordered) {}
 
     private final World world;
     private final Invariants invariants;
@@ -50,12 +52,19 @@ final class SecondTargets {
                 besides(leader, target, term, earlier, known);
             }
         }
-        open.put(term, new Open(leader, leader.life(), target, votedAt(known, term)));
+        open.put(
+                term,
+                new Open(
+                        leader,
+                        leader.life(),
+                        target,
+                        votedAt(known, term),
+                        known.leadsForced.contains(term)));
     }
 
     /** A sentinel of Redis may do so; but ours must not do it beside one of Redis. */
     void redisPromotes(RedisSentinel leader, Machine target, Term term) {
-        open.put(term, new Open(leader, leader.life(), target, world.queue.now()));
+        open.put(term, new Open(leader, leader.life(), target, world.queue.now(), true));
     }
 
     private long votedAt(Knowledge known, Term term) {
@@ -82,7 +91,9 @@ final class SecondTargets {
                                     earlier.leader(),
                                     earlier.target()));
         } else {
-            count(asked ? Case.SILENT : Case.NOT_ASKED, leader, target, term, earlier);
+            boolean ordered = earlier.ordered() || known.leadsForced.contains(term);
+            var what = asked ? Case.SILENT : Case.NOT_ASKED;
+            count(ordered ? what : Case.BOTH_ELECTED, leader, target, term, earlier);
         }
     }
 

@@ -79,6 +79,9 @@ public final class SeedRun {
         int redis = dice.chance(0.15) ? 1 + dice.below(2) : 0;
         this.byName = redis == 0 && dice.chance(0.1);
         this.sim = Simulation.seeded(seed);
+        if (dice.chance(0.8)) {
+            sim.sentinelsAfter(Duration.ofSeconds(3));
+        }
         if (byName) {
             sim.byName(dice.chance(0.5));
         }
@@ -102,7 +105,7 @@ public final class SeedRun {
     }
 
     private Report run() {
-        sim.runFor(STEP);
+        sim.runFor(Duration.ofSeconds(4));
         // Most seeds begin at rest; some are struck as soon as every sentinel knows every node.
         // (A replica that no INFO of a master ever named is unknown for good, to Redis too.)
         for (var end = SETTLING; !Convergence.allKnown(sim) && sim.elapsed().compareTo(end) < 0; ) {

@@ -232,6 +232,12 @@ final class SentinelMachine extends AnySentinel {
         input(new Input.ClockMoved(Duration.ofNanos(1000 * micros)));
     }
 
+    /** Somebody sets the wall clock: the runner tells how far it moved against the monotonic. */
+    void jumpClock(long micros) {
+        int life = life();
+        deliver(life, () -> input(new Input.ClockMoved(Duration.ofNanos(1000 * micros))));
+    }
+
     void input(Input input) {
         world.transcript.mix(number);
         for (var told : runner.hears(input)) {

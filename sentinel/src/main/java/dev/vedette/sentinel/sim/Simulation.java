@@ -59,6 +59,7 @@ public final class Simulation {
     private int sentinels = 3;
     private int redisSentinels;
     private List<Address> sentinelAddresses = List.of();
+    private long sentinelsAfter;
     private boolean byName;
     private boolean announceNames;
     private int quorum = 2;
@@ -175,6 +176,12 @@ public final class Simulation {
         return this;
     }
 
+    /** The sentinels start when the replicas follow already, and so find them at once. */
+    Simulation sentinelsAfter(Duration time) {
+        sentinelsAfter = EventQueue.micros(time);
+        return this;
+    }
+
     public Simulation quorum(int votes) {
         quorum = votes;
         return this;
@@ -233,14 +240,18 @@ public final class Simulation {
                     && !Study.Deployment.isIp(sentinelAddresses.get(i - 1).host())) {
                 world.names.name(sentinelAddresses.get(i - 1).host(), sentinel);
             }
-            world.queue.after(dice.between(0, LONGEST_START_DELAY), sentinel::start);
+            world.queue.after(startDelay(), sentinel::start);
         }
         for (int i = 1; i <= redisSentinels; i++) {
             var address = new Address("10.0.1." + (sentinels + i), SENTINEL_PORT);
             var conf = freshConf(new SentinelId(dice.id()), master);
             var sentinel = world.add(new RedisSentinel(world, "x" + i, address, conf));
-            world.queue.after(dice.between(0, LONGEST_START_DELAY), sentinel::start);
+            world.queue.after(startDelay(), sentinel::start);
         }
+    }
+
+    private long startDelay() {
+        return sentinelsAfter + dice.between(0, LONGEST_START_DELAY);
     }
 
     private SentinelState freshConf(SentinelId id, DataNode master) {

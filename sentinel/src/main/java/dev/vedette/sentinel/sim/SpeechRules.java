@@ -106,7 +106,16 @@ final class SpeechRules {
                 () ->
                         "%s announces config epoch %d after %d"
                                 .formatted(from, term.epoch(), before));
-        spoken.put(term.master(), Math.max(before, term.epoch()));
+        // What the disk did not take is announced all the same (guard G13), and a crash forgets it.
+        boolean saved =
+                from.disk
+                        .durable()
+                        .master(term.master())
+                        .filter(m -> m.configEpoch() >= term.epoch())
+                        .isPresent();
+        if (saved) {
+            spoken.put(term.master(), Math.max(before, term.epoch()));
+        }
     }
 
     /** The operator took the master away and named it again: its history begins anew. */
