@@ -229,6 +229,11 @@ final class Invariants {
             case Request.AskMasterDown question -> {
                 speech.asksForVote(from, question);
                 if (question.candidate().isPresent()) {
+                    // Its own vote, which a later write than the first may have saved.
+                    leaders.voted(
+                            from,
+                            new Term(question.masterName(), question.epoch()),
+                            question.candidate().get());
                     known(from)
                             .candidateSince
                             .putIfAbsent(
