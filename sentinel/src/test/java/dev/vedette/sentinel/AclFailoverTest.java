@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vedette.protocol.client.RespClient;
 import dev.vedette.protocol.resp.RespValue;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -50,20 +50,8 @@ class AclFailoverTest {
 
     @TempDir Path folder;
 
-    private final List<AutoCloseable> running = new ArrayList<>();
+    @RegisterExtension final Running running = new Running();
     private final List<OurSentinel> sentinels = new ArrayList<>();
-
-    @AfterEach
-    void end() throws Exception {
-        for (var each : running.reversed()) {
-            each.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T run(T started) {
-        running.add(started);
-        return started;
-    }
 
     private RealRedis dataNode(String... more) throws IOException {
         var arguments = new ArrayList<String>();
@@ -74,7 +62,7 @@ class AclFailoverTest {
         }
         arguments.addAll(List.of("--masteruser", "replica", "--masterauth", "rpw"));
         arguments.addAll(List.of(more));
-        return run(RealRedis.server(folder, arguments.toArray(String[]::new)));
+        return running.add(RealRedis.server(folder, arguments.toArray(String[]::new)));
     }
 
     private RealRedis replicaOf(RealRedis master) throws IOException {
@@ -84,7 +72,7 @@ class AclFailoverTest {
     private OurSentinel sentinelOf(
             RealRedis master, int quorum, long downAfter, long failoverTimeout) throws Exception {
         var sentinel =
-                run(
+                running.add(
                         OurSentinel.start(
                                 folder.resolve("sentinel-" + sentinels.size()),
                                 String.join(

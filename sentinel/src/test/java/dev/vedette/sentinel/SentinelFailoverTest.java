@@ -7,9 +7,9 @@ import dev.vedette.protocol.client.RespClient;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.resp.RespValue;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -27,26 +27,14 @@ class SentinelFailoverTest {
 
     @TempDir Path folder;
 
-    private final List<AutoCloseable> running = new ArrayList<>();
+    @RegisterExtension final Running running = new Running();
     private final List<OurSentinel> sentinels = new ArrayList<>();
-
-    @AfterEach
-    void end() throws Exception {
-        for (var each : running.reversed()) {
-            each.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T run(T started) {
-        running.add(started);
-        return started;
-    }
 
     /** Returns the master. */
     private RealRedis startGroup() throws Exception {
-        var master = run(RealRedis.server(folder));
+        var master = running.add(RealRedis.server(folder));
         for (var i = 0; i < 2; i++) {
-            run(
+            running.add(
                     RealRedis.server(
                             folder,
                             "--replicaof",
@@ -58,15 +46,22 @@ class SentinelFailoverTest {
     }
 
     private void startSentinels(RealRedis master, int failoverTimeout) throws Exception {
+        startSentinels(
+                master,
+                """
+                sentinel down-after-milliseconds mymaster 500
+                sentinel failover-timeout mymaster %d
+                """
+                        .formatted(failoverTimeout));
+    }
+
+    private void startSentinels(RealRedis master, String lines) throws Exception {
         for (var i = 0; i < 3; i++) {
             sentinels.add(
-                    run(
+                    running.add(
                             OurSentinel.start(
                                     folder.resolve("sentinel-" + i),
-                                    monitor(master.address())
-                                            + "sentinel down-after-milliseconds mymaster 500\n"
-                                            + "sentinel failover-timeout mymaster %d\n"
-                                                    .formatted(failoverTimeout))));
+                                    monitor(master.address()) + lines)));
         }
     }
 
@@ -142,7 +137,7 @@ class SentinelFailoverTest {
 
         var stopped = sentinels.removeFirst();
         assertEquals(0, stopped.stop());
-        var back = run(OurSentinel.restart(stopped.conf(), stopped.address()));
+        var back = running.add(OurSentinel.restart(stopped.conf(), stopped.address()));
         assertEquals(newPort, masterPort(back));
         assertEquals("2", back.master("mymaster").get("num-slaves"));
         assertEquals("2", back.master("mymaster").get("num-other-sentinels"));
@@ -163,14 +158,15 @@ class SentinelFailoverTest {
     /** A fails, B takes over and writes, B fails, A comes back with what it had. */
     @Test
     void aFormerMasterIsNotPromotedWithOldDataUnlessAnOperatorSaysSo() throws Exception {
-        var first = run(RealRedis.server(folder, "--dbfilename", "first.rdb"));
-        run(
-                RealRedis.server(
-                        folder,
-                        "--dbfilename",
-                        "second.rdb",
-                        "--replicaof",
-                        "127.0.0.1 " + first.address().port()));
+        var first = running.add(RealRedis.server(folder, "--dbfilename", "first.rdb"));
+        var second =
+                running.add(
+                        RealRedis.server(
+                                folder,
+                                "--dbfilename",
+                                "second.rdb",
+                                "--replicaof",
+                                "127.0.0.1 " + first.address().port()));
         startSentinels(first, 1500);
         Await.until(PATIENCE, () -> allSee("1", "2"), this::views);
         first.call("SET", "who", "first");
@@ -178,7 +174,6 @@ class SentinelFailoverTest {
         var firstPort = first.address().port();
         first.close();
         Await.until(PATIENCE, () -> allNameAnother(firstPort), this::views);
-        var second = (RealRedis) running.get(1);
         second.call("SET", "who", "second");
         // Each sentinel heard of it that its data are its own now.
         for (var sentinel : sentinels) {
@@ -187,11 +182,11 @@ class SentinelFailoverTest {
 
         var clients = new ArrayList<RespClient>();
         for (var sentinel : sentinels) {
-            clients.add(run(sentinel.connect()));
+            clients.add(running.add(sentinel.connect()));
             clients.getLast().call("PSUBSCRIBE", "-failover-abort-reason");
         }
         second.close();
-        run(RealRedis.serverAt(first.address(), folder, "--dbfilename", "first.rdb"));
+        running.add(RealRedis.serverAt(first.address(), folder, "--dbfilename", "first.rdb"));
         var reasons = new StringBuilder();
         Await.until(
                 PATIENCE,
@@ -340,7 +335,7 @@ class SentinelFailoverTest {
                             .sorted()
                             .toList());
         }
-        sentinels.add(run(OurSentinel.restart(ours.conf(), ours.address())));
+        sentinels.add(running.add(OurSentinel.restart(ours.conf(), ours.address())));
         Await.until(PATIENCE, () -> allSee("2", "2"), this::views);
     }
 
@@ -356,7 +351,7 @@ class SentinelFailoverTest {
                                 + monitor(master.address())
                                 + "sentinel down-after-milliseconds mymaster 500\n"
                                 + "sentinel failover-timeout mymaster 5000\n");
-        var redis = run(RealRedis.sentinel(conf, address.port()));
+        var redis = running.add(RealRedis.sentinel(conf, address.port()));
         Await.until(PATIENCE, () -> allSee("2", "3"), this::views);
 
         var oldPort = master.address().port();
@@ -373,16 +368,49 @@ class SentinelFailoverTest {
                 redis::log);
     }
 
+    /** Guard G4: down-after is much longer than this test waits. */
+    @Test
+    void withFastDetectionACrashIsNotWaitedOut() throws Exception {
+        var master = running.add(RealRedis.server(folder));
+        for (var i = 0; i < 2; i++) {
+            running.add(
+                    RealRedis.server(
+                            folder, "--replicaof", "127.0.0.1 " + master.address().port()));
+        }
+        startSentinels(
+                master,
+                """
+                sentinel down-after-milliseconds mymaster 300000
+                sentinel fast-detection mymaster 200
+                """);
+        Await.until(PATIENCE, () -> allSee("2", "2"), this::views);
+        var oldPort = master.address().port();
+
+        // Every connection is closed, and can be made anew: nothing happens.
+        master.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        master.call("CLIENT", "KILL", "TYPE", "pubsub");
+        Await.until(PATIENCE, () -> allSee("2", "2"), this::views);
+        assertEquals(oldPort, masterPort(sentinels.getFirst()));
+
+        master.close();
+        Await.until(PATIENCE, () -> allNameAnother(oldPort), this::views);
+        for (var sentinel : sentinels) {
+            var conf = sentinel.confText();
+            assertTrue(conf.contains("sentinel fast-detection mymaster 200\n"), conf);
+        }
+    }
+
     @Test
     void scriptsAreToldOfTheFailover() throws Exception {
-        var master = run(RealRedis.server(folder));
-        run(RealRedis.server(folder, "--replicaof", "127.0.0.1 " + master.address().port()));
+        var master = running.add(RealRedis.server(folder));
+        running.add(
+                RealRedis.server(folder, "--replicaof", "127.0.0.1 " + master.address().port()));
         var script = folder.resolve("tell.sh");
         Files.writeString(script, "#!/bin/sh\necho \"$@\" >> told\n");
         assertTrue(script.toFile().setExecutable(true));
         var home = folder.resolve("sentinel");
         var sentinel =
-                run(
+                running.add(
                         OurSentinel.start(
                                 home,
                                 "sentinel monitor mymaster 127.0.0.1 "
@@ -423,13 +451,13 @@ class SentinelFailoverTest {
                     "SLAVEOF",
                     "follow"
                 };
-        var master = run(RealRedis.server(folder, guarded));
+        var master = running.add(RealRedis.server(folder, guarded));
         var follow = Arrays.copyOf(guarded, guarded.length + 2);
         follow[guarded.length] = "--replicaof";
         follow[guarded.length + 1] = "127.0.0.1 " + master.address().port();
-        run(RealRedis.server(folder, follow));
+        running.add(RealRedis.server(folder, follow));
         var sentinel =
-                run(
+                running.add(
                         OurSentinel.start(
                                 folder.resolve("sentinel"),
                                 "sentinel monitor mymaster 127.0.0.1 "

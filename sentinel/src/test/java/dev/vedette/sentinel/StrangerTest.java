@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.protocol.client.RespClient;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /** A redis-server of another group, with a sentinel of its own, at the address of our replica. */
@@ -24,19 +22,7 @@ class StrangerTest {
 
     @TempDir Path folder;
 
-    private final List<AutoCloseable> running = new ArrayList<>();
-
-    @AfterEach
-    void end() throws Exception {
-        for (var each : running.reversed()) {
-            each.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T run(T started) {
-        running.add(started);
-        return started;
-    }
+    @RegisterExtension final Running running = new Running();
 
     private RealRedis sentinelOfTheOtherGroup(int port) throws Exception {
         var home = Files.createDirectories(folder.resolve("other"));
@@ -46,7 +32,7 @@ class StrangerTest {
                         home.resolve("sentinel.conf"),
                         "port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor other 127.0.0.1 %d 1\n"
                                 .formatted(address.port(), home, port));
-        return run(RealRedis.sentinel(conf, address.port()));
+        return running.add(RealRedis.sentinel(conf, address.port()));
     }
 
     private static Map<String, String> onlyReplica(OurSentinel sentinel) throws Exception {
@@ -65,13 +51,13 @@ class StrangerTest {
 
     @Test
     void itIsNeverWiped() throws Exception {
-        var master = run(RealRedis.server(folder));
+        var master = running.add(RealRedis.server(folder));
         master.call("SET", "ours", "1");
         var replica =
                 RealRedis.server(folder, "--replicaof", "127.0.0.1 " + master.address().port());
         running.add(replica);
         var sentinel =
-                run(
+                running.add(
                         OurSentinel.start(
                                 folder.resolve("sentinel"),
                                 "sentinel monitor mymaster 127.0.0.1 %d 1\n"
@@ -91,7 +77,7 @@ class StrangerTest {
             events.call("PSUBSCRIBE", "-foreign-instance");
             replica.close();
             var stranger =
-                    run(
+                    running.add(
                             RealRedis.serverAt(
                                     replica.address(), folder, "--dbfilename", "theirs.rdb"));
             stranger.call("SET", "theirs", "2");

@@ -150,9 +150,9 @@ final class Entrance {
     void followDirectives() {
         config.follow(GeneralDirectives.PROTO_MAX_BULK_LEN, this::setLimits);
         config.follow(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT, this::setLimits);
-        config.follow(
+        config.followValue(
                 GeneralDirectives.TCP_KEEPALIVE,
-                now -> keepAlive = Duration.ofSeconds(now.get(GeneralDirectives.TCP_KEEPALIVE)));
+                seconds -> keepAlive = Duration.ofSeconds(seconds));
         config.note(
                 GeneralDirectives.MAXCLIENTS,
                 (long) OpenFiles.clientsAtStart(maxClients(config.settings())));

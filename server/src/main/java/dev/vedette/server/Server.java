@@ -344,41 +344,16 @@ public final class Server {
     // ---- configuration
 
     private void followDirectives() {
-        config.follow(
-                GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT,
-                settings ->
-                        outputLimits.set(
-                                settings.get(GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT)));
-        config.follow(
-                GeneralDirectives.REPL_BACKLOG_SIZE,
-                settings ->
-                        outputLimits.setBacklogBytes(
-                                settings.get(GeneralDirectives.REPL_BACKLOG_SIZE)));
-        config.follow(
-                GeneralDirectives.SLOWLOG_LOG_SLOWER_THAN,
-                settings ->
-                        slowLog.setThresholdMicros(
-                                settings.get(GeneralDirectives.SLOWLOG_LOG_SLOWER_THAN)));
-        config.follow(
-                GeneralDirectives.SLOWLOG_MAX_LEN,
-                settings -> slowLog.setMaxLength(settings.get(GeneralDirectives.SLOWLOG_MAX_LEN)));
-        config.follow(
-                GeneralDirectives.NOTIFY_KEYSPACE_EVENTS,
-                settings -> events.set(settings.get(GeneralDirectives.NOTIFY_KEYSPACE_EVENTS)));
-        config.follow(
-                GeneralDirectives.LAZYFREE_LAZY_EXPIRE,
-                settings -> expiry.setUnlink(settings.get(GeneralDirectives.LAZYFREE_LAZY_EXPIRE)));
-        config.onChange(
+        config.followValue(GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT, outputLimits::set);
+        config.followValue(GeneralDirectives.REPL_BACKLOG_SIZE, outputLimits::setBacklogBytes);
+        config.followValue(GeneralDirectives.SLOWLOG_LOG_SLOWER_THAN, slowLog::setThresholdMicros);
+        config.followValue(GeneralDirectives.SLOWLOG_MAX_LEN, slowLog::setMaxLength);
+        config.followValue(GeneralDirectives.NOTIFY_KEYSPACE_EVENTS, events::set);
+        config.followValue(GeneralDirectives.LAZYFREE_LAZY_EXPIRE, expiry::setUnlink);
+        config.onNewValue(
                 GeneralDirectives.LOGLEVEL,
-                settings ->
-                        DaemonLog.changeLevel(
-                                LogLevel.valueOf(
-                                        settings.get(GeneralDirectives.LOGLEVEL)
-                                                .toUpperCase(Locale.ROOT))));
-        config.follow(
-                GeneralDirectives.LATENCY_TRACKING,
-                settings ->
-                        dispatcher.trackLatency(settings.get(GeneralDirectives.LATENCY_TRACKING)));
+                level -> DaemonLog.changeLevel(LogLevel.valueOf(level.toUpperCase(Locale.ROOT))));
+        config.followValue(GeneralDirectives.LATENCY_TRACKING, dispatcher::trackLatency);
     }
 
     /** A conf may say less, as with Redis; CONFIG SET may not. */

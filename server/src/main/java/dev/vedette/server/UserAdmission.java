@@ -46,18 +46,11 @@ final class UserAdmission implements AccessControl.Listener {
         users.listener(this);
         credentials.admit(users, accessLog);
         config.userLines(() -> aclFile.isPresent() ? List.of() : users.confLines());
-        config.onChange(
-                GeneralDirectives.REQUIREPASS,
-                changed -> users.requirePassword(changed.get(GeneralDirectives.REQUIREPASS)));
-        config.onChange(
-                GeneralDirectives.ACLLOG_MAX_LEN,
-                changed -> accessLog.maxEntries(changed.get(GeneralDirectives.ACLLOG_MAX_LEN)));
-        config.onChange(
+        config.onNewValue(GeneralDirectives.REQUIREPASS, users::requirePassword);
+        config.onNewValue(GeneralDirectives.ACLLOG_MAX_LEN, accessLog::maxEntries);
+        config.onNewValue(
                 GeneralDirectives.ACL_PUBSUB_DEFAULT,
-                changed ->
-                        users.newUsersHaveAllChannels(
-                                changed.get(GeneralDirectives.ACL_PUBSUB_DEFAULT)
-                                        .equals("allchannels")));
+                rights -> users.newUsersHaveAllChannels(rights.equals("allchannels")));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -80,6 +81,16 @@ public final class Config {
         } catch (BadDirective e) {
             throw new IllegalStateException(directive.name() + ": " + e.reason(), e);
         }
+    }
+
+    /** Hands over the value now and whenever CONFIG SET has changed it. */
+    public <T> void followValue(Directive<T> directive, Consumer<T> taker) {
+        follow(directive, changed -> taker.accept(changed.get(directive)));
+    }
+
+    /** Hands over the value whenever CONFIG SET has changed it. */
+    public <T> void onNewValue(Directive<T> directive, Consumer<T> taker) {
+        onChange(directive, changed -> taker.accept(changed.get(directive)));
     }
 
     /** Calls the hook whenever CONFIG SET has changed the directive. */
