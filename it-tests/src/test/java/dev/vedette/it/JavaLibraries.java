@@ -158,7 +158,7 @@ final class JavaLibraries {
         String scheme = group.tls().isPresent() ? "rediss://" : "redis://";
         group.sentinels()
                 .forEach(s -> servers.addSentinelAddress(scheme + s.host() + ":" + s.port()));
-        servers.setScanInterval(REDISSON_SCAN_MILLIS).setTimeout(1000).setRetryAttempts(0);
+        servers.setScanInterval(REDISSON_SCAN_MILLIS).setTimeout(500).setRetryAttempts(0);
         // A new master is used once all of these stand; 24 unless told otherwise.
         servers.setMasterConnectionMinimumIdleSize(2).setSlaveConnectionMinimumIdleSize(2);
         if (group.hasUsers()) {
