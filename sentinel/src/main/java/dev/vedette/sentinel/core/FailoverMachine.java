@@ -280,7 +280,7 @@ final class FailoverMachine {
         }
         long before = master.configEpoch;
         master.configEpoch = configEpoch;
-        master.replicas.values().forEach(replica -> replica.followedAs = Optional.empty());
+        master.replicas.values().forEach(Replica::masterChanges);
         follow(master, by, told, before, now);
     }
 

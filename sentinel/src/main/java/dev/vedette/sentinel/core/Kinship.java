@@ -95,7 +95,11 @@ final class Kinship {
         var resident = residents.get(address);
         if (resident == null || !resident.runId.equals(runId)) {
             var next = new Resident(runId);
-            next.nothingToLoad = resident != null && resident.tellsHistory && !resident.appendOnly;
+            if (resident != null) {
+                next.nothingToLoad = resident.tellsHistory && !resident.appendOnly;
+                // Its channel is that of the address, and so of whoever restarts there.
+                next.otherHellos = resident.otherHellos;
+            }
             residents.put(address, next);
             resident = next;
         }

@@ -4,7 +4,6 @@ import dev.vedette.protocol.net.Address;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -209,21 +208,26 @@ final class Registry {
     void switchTo(MonitoredMaster master, Address address, long before, Instant now) {
         out.persist();
         unconfirmed.dropStrays(master);
-        var others = new LinkedHashMap<Address, OptionalLong>();
-        master.replicas
-                .values()
-                .forEach(replica -> others.put(replica.address, replica.masteredUnder));
-        others.putLast(master.address, OptionalLong.of(before));
+        var from = master.address;
+        var others = List.copyOf(master.replicas.values());
         dropReplicas(master);
         move(master, address, Optional.empty(), now);
-        others.forEach(
-                (other, masteredUnder) ->
-                        addReplica(master, other, now)
-                                .ifPresent(
-                                        replica -> {
-                                            replica.masteredUnder = masteredUnder;
-                                            out.publish(Events.replicaFound(replica));
-                                        }));
+        for (var old : others) {
+            addReplica(master, old.address, now)
+                    .ifPresent(
+                            replica -> {
+                                replica.masteredUnder = old.masteredUnder;
+                                replica.siblingOfMaster =
+                                        old.siblingOfMaster || old.followedAs.isPresent();
+                                out.publish(Events.replicaFound(replica));
+                            });
+        }
+        addReplica(master, from, now)
+                .ifPresent(
+                        deposed -> {
+                            deposed.masteredUnder = OptionalLong.of(before);
+                            out.publish(Events.replicaFound(deposed));
+                        });
         speakOf(master);
     }
 
@@ -241,7 +245,7 @@ final class Registry {
         for (var sibling : master.replicas.values()) {
             sibling.unconfirmedSince = null;
             sibling.reconf = Replica.Reconf.NONE;
-            sibling.followedAs = Optional.empty();
+            sibling.masterChanges();
             sibling.masterAddressSince = now;
             out.publish(Events.replicaFound(sibling));
         }

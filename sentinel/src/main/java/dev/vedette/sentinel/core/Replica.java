@@ -53,6 +53,12 @@ final class Replica extends DataNode {
     Optional<String> followedAs = Optional.empty();
 
     /**
+     * It was in sync with the master before when the present one took over. What that one wrote
+     * before it reached its replicas is all that such a copy may lack.
+     */
+    boolean siblingOfMaster;
+
+    /**
      * Since which RESET no INFO of the master has listed it; null when it is one of the replicas
      * for all to see.
      */
@@ -109,6 +115,12 @@ final class Replica extends DataNode {
     @Override
     boolean hidden() {
         return unconfirmedSince != null;
+    }
+
+    /** There is another master from here on, or the same one under another config epoch. */
+    void masterChanges() {
+        siblingOfMaster = followedAs.isPresent();
+        followedAs = Optional.empty();
     }
 
     /** Its last INFO names the present master. */

@@ -95,7 +95,7 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                             ? Optional.of(Duration.between(replica.infoAt, now))
                             : Optional.empty(),
                     replica.masterLinkDownFor,
-                    defectOf(replica, older && !olderToo),
+                    defectOf(replica, older && !olderToo && !replica.siblingOfMaster),
                     older ? Standing.OLDER : standingOf(replica, freshSince),
                     replica.offset);
         }

@@ -66,7 +66,8 @@ final class Restart {
     private static boolean enoughAnswered(MonitoredMaster master, Instant since) {
         var peers = master.peers.values();
         long answers = 1 + peers.stream().filter(p -> p.reportSince(since).isPresent()).count();
-        return answers >= QuorumRule.majority(peers.size())
+        // A RESET makes us forget whom we were to ask, not how many they are.
+        return answers >= QuorumRule.majority(Math.max(peers.size(), master.peersBefore))
                 && peers.stream()
                         .filter(Peer::canBeAsked)
                         .allMatch(peer -> peer.answeredReportSince(since));

@@ -72,13 +72,15 @@ final class SelectionRules {
                 sentinel,
                 node,
                 !known.forced.contains(master)
+                        && known.deposed.contains(node.address)
                         && parted(node, info, known)
                         && !followedLately(sentinel, node),
                 "it parted from the master's data and lacks what that wrote");
     }
 
     /**
-     * Its data are the parent of the master's, which went on since, and which it never followed.
+     * Its data are the parent of the master's, which went on since, and which it never followed. A
+     * sibling that had no time to follow is better than none; a master of old is not.
      */
     private static boolean parted(DataNode node, InstanceInfo told, Knowledge known) {
         if (told.history().isEmpty() || known.masterHistory.isEmpty()) {

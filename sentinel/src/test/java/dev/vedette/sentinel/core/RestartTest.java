@@ -66,6 +66,18 @@ class RestartTest {
     }
 
     @Test
+    void aResetDoesNotMakeItActSooner() {
+        hang(driver);
+        driver.start();
+        driver.ask(new OperatorCommand.Reset("mymaster"));
+        assertEquals(NO_VOTE, voteFor(PEER_C, 1));
+        driver.advance(NEARLY_FIVE);
+        assertEquals(NO_VOTE, voteFor(PEER_C, 1));
+        driver.advance(THE_REST);
+        assertEquals(new Answer.MasterDown(false, Optional.of(PEER_C), 1), voteFor(PEER_C, 1));
+    }
+
+    @Test
     void onceAMajorityAnsweredItVotesAtOnce() {
         driver.at(PEER_C_AT).listens = false;
         driver.start();

@@ -68,6 +68,31 @@ class StaleCopyScenariosTest {
         itIsRefused();
     }
 
+    /** The first rule of all guards: what Redis would do is not prevented for longer. */
+    @Test
+    void aSiblingThatHadNotReachedTheSuccessorIsPromotedWhenThatOneDies() {
+        var three =
+                Simulation.seeded(Long.getLong("vedette.sim.seed", 47))
+                        .master("m")
+                        .replicas("r1", "r2")
+                        .priority("r1", 10)
+                        .sentinels(3)
+                        .quorum(2);
+        three.runFor(ofSeconds(30));
+        three.network().cut("r1").from("r2");
+        three.crash("m");
+        three.runFor(ofSeconds(4));
+        three.expectMasterSeenBy("s1", "s2", "s3").is("r1");
+        three.crash("r1");
+        three.runFor(ofSeconds(40));
+        three.expectMasterSeenBy("s1", "s2", "s3").is("r2");
+        three.network().heal();
+        three.restart("r1");
+        three.restart("m");
+        three.runUntilOneMaster(ofMinutes(2));
+        three.expectMasterSeenBy("s1", "s2", "s3").is("r2");
+    }
+
     @Test
     void aFormerMasterThatWasInSyncWithItsSuccessorIsPromoted() {
         theSuccessorIsTheMaster();
