@@ -203,7 +203,6 @@ final class Invariants {
                 demotions.switched(sentinel, words);
                 known.switched(
                         words[0],
-                        world.identity(new Address(words[1], Integer.parseInt(words[2]))),
                         world.identity(new Address(words[3], Integer.parseInt(words[4]))));
             }
             case "-monitor" -> {

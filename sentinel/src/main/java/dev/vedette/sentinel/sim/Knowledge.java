@@ -32,9 +32,6 @@ final class Knowledge {
     /** The same of the masters before. */
     final Set<String> formerHistories = new HashSet<>();
 
-    /** Who was the master before. */
-    final Set<Address> deposed = new HashSet<>();
-
     /** Who is subjectively down, by its own events. */
     final Set<Address> down = new HashSet<>();
 
@@ -99,9 +96,7 @@ final class Knowledge {
     }
 
     /** {@code +switch-master}: another node is the master now. */
-    void switched(String master, Address from, Address to) {
-        deposed.add(from);
-        deposed.remove(to);
+    void switched(String master, Address to) {
         down.clear();
         formerHistories.addAll(masterHistories);
         masterHistories.clear();

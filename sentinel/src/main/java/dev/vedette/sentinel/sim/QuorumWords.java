@@ -34,7 +34,11 @@ final class QuorumWords {
             known.downWords.put(
                     from, new Word(world.identity(question.master()), sentinel.clock()));
         } else {
-            known.downWords.remove(from);
+            // An answer about the master before says nothing of the present one.
+            known.downWords.computeIfPresent(
+                    from,
+                    (_, word) ->
+                            word.master().equals(world.identity(question.master())) ? null : word);
         }
     }
 

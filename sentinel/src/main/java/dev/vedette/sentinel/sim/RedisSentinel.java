@@ -111,6 +111,11 @@ final class RedisSentinel extends AnySentinel {
         return world.queue.now() + clockAhead;
     }
 
+    /** In a failover that began later than it is now, by its clock. */
+    boolean waitsForItsClock() {
+        return clockAhead < 0 && belief().filter(Belief::failingOver).isPresent();
+    }
+
     void jumpClock(long micros) {
         clockAhead += micros;
     }

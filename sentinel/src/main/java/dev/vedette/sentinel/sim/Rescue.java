@@ -15,7 +15,12 @@ enum Rescue {
      * The master came back as a replica. It is held for down 20 s later, and by then the others
      * have been without it for longer than ten times down-after, so none of them may be promoted.
      */
-    NO_MASTER;
+    NO_MASTER,
+    /**
+     * A sentinel of Redis whose wall clock was set back in the middle of a failover waits in it
+     * until that clock is where it was: it is restarted.
+     */
+    CLOCK_SET_BACK;
 
     /** How long the sentinels have for themselves. */
     private static final long PATIENCE = 60_000_000;
@@ -47,6 +52,14 @@ enum Rescue {
             }
             if (world.dataNodes().stream().noneMatch(DataNode::isMaster)) {
                 named().ifPresent(master -> tell(NO_MASTER, master, Optional.empty()));
+            }
+            for (var sentinel : world.allSentinels()) {
+                if (sentinel instanceof RedisSentinel redis && redis.waitsForItsClock()) {
+                    world.tell("OPERATOR", CLOCK_SET_BACK.name(), redis);
+                    counted.merge(CLOCK_SET_BACK, 1, Integer::sum);
+                    redis.kill();
+                    redis.start();
+                }
             }
         }
 

@@ -72,7 +72,6 @@ final class SelectionRules {
                 sentinel,
                 node,
                 !known.forced.contains(master)
-                        && known.deposed.contains(node.address)
                         && parted(node, info, known)
                         && !followedLately(sentinel, node),
                 "it parted from the master's data and lacks what that wrote");
@@ -91,6 +90,7 @@ final class SelectionRules {
         return master.parent()
                         .filter(known.formerHistories::contains)
                         .filter(p -> holds(has, p))
+                        .filter(p -> !node.hasFollowed(p))
                         .isPresent()
                 && master.offset() >= master.branchedAt()
                 && known.masterHistories.stream()

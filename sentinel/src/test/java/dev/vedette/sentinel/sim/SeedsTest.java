@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
  * more of them, {@code -Dvedette.sim.first=N} begins elsewhere.
  */
 class SeedsTest {
-    private static final long SEEDS = Long.getLong("vedette.sim.seeds", 1_000);
+    private static final long SEEDS =
+            Long.getLong(
+                    "vedette.sim.seeds",
+                    Long.parseLong(System.getenv().getOrDefault("VEDETTE_SIM_SEEDS", "1000")));
     private static final long FIRST = Long.getLong("vedette.sim.first", 1);
     private static final int THREADS = Integer.getInteger("vedette.sim.threads", 2);
 
