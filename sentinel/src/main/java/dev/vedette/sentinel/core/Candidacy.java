@@ -54,7 +54,8 @@ final class Candidacy {
                 return;
             }
         }
-        if (alarm.passed(master.objectivelyDownSince.plus(election.stagger(master, choice)))) {
+        if (alarm.passed(
+                master.objectivelyDownSince.plus(election.stagger(master, choice, alarm.now())))) {
             start(master, Attempt.Purpose.REPLACE, master.downSince, alarm.now());
         }
     }
@@ -90,7 +91,7 @@ final class Candidacy {
 
     void waitStart(MonitoredMaster master, Failover.WaitStart state, Alarm alarm) {
         var the = state.the();
-        if (isOutdated(the, alarm)) {
+        if (isOutdated(master, the)) {
             followEpoch(master, the, alarm.now());
         } else if (the.askedAt().isEmpty()
                 && (election.stands(master, the.epoch())
@@ -111,16 +112,15 @@ final class Candidacy {
     }
 
     /**
-     * Whether votes in our epoch would be refused: others raised it. Epochs that we took for other
-     * masters do not count as long as the first questions are under way, for they left in the order
-     * of their epochs (guard G14).
+     * Whether nobody will be elected in our epoch any more: we voted in a later one, or somebody
+     * refused its vote, as a sentinel of Redis does in epochs below its own. Epochs that were taken
+     * for other masters do not count by themselves (guard G14): a hundred masters that fail at once
+     * would begin anew for ever.
      */
-    private boolean isOutdated(Attempt the, Alarm alarm) {
-        return the.epoch() < deployment.heardEpoch
-                || (the.epoch() < deployment.currentEpoch
-                        && the.askedAt()
-                                .filter(at -> alarm.passed(at.plus(deployment.pace.of(Period.ASK))))
-                                .isPresent());
+    private boolean isOutdated(MonitoredMaster master, Attempt the) {
+        return master.ledger.epoch() > the.epoch()
+                || (deployment.currentEpoch > the.epoch()
+                        && election.refusedIn(master, the.epoch()));
     }
 
     /**

@@ -200,7 +200,7 @@ final class Conflicts {
                 deployment
                         .pace
                         .times(Period.PUBLISH, CLAIM_PERIODS)
-                        .plus(election.stagger(master, true));
+                        .plus(election.stagger(master, true, alarm.now()));
         boolean due = alarm.passed(since.plus(patience));
         // Whom we voted for may be about to end it.
         boolean calm =

@@ -19,9 +19,6 @@ final class Deployment {
 
     long currentEpoch;
 
-    /** The highest epoch that another named: in lower ones a sentinel of Redis gives no vote. */
-    long heardEpoch;
-
     /** The highest epoch that the disk knows: no other is told to anybody (guard G13). */
     long savedEpoch;
 

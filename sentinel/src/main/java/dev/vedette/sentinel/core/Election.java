@@ -23,6 +23,12 @@ final class Election {
     private static final Duration LONGEST_STEP = Duration.ofMillis(100);
     private static final int ROUND_TRIPS = 3;
 
+    /** How many elections a candidate begins in one step. */
+    private static final int MASTERS_IN_A_STEP = 4;
+
+    /** Masters that went down within this time went down together. */
+    private static final Duration MASS_FAILURE = Duration.ofSeconds(10);
+
     /** More elections than there ever were: a higher epoch is a mistake, or a lie (guard G14). */
     private static final long LARGEST_JUMP = 1L << 32;
 
@@ -133,7 +139,6 @@ final class Election {
         }
         if (epoch > deployment.currentEpoch) {
             deployment.currentEpoch = epoch;
-            deployment.heardEpoch = epoch;
             out.persist();
             out.publish(Events.newEpoch(master, epoch));
         }
@@ -218,6 +223,12 @@ final class Election {
                 && QuorumRule.leader(master, epoch, master.ledger.candidate())
                         .filter(deployment.myId::equals)
                         .isPresent();
+    }
+
+    /** Somebody answered to our request for its vote in that epoch, and gave none in it. */
+    boolean refusedIn(MonitoredMaster master, long epoch) {
+        return master.peers.values().stream()
+                .anyMatch(peer -> peer.answeredForVoteIn >= epoch && peer.votedInEpoch < epoch);
     }
 
     /** Nobody who can answer soon is left who could elect us in that epoch. */
@@ -391,15 +402,29 @@ final class Election {
     /**
      * How long we let others begin: sentinels start one after the other, so that first elections do
      * not collide (guard G11). One step is what a candidate needs to be heard: three round trips
-     * and one write. The order changes with the epoch, so a silent first does not hold up for ever.
+     * and one write, and more when many masters are down at once, for whoever begins has them all
+     * to do. The order changes with each vote, so a silent first does not hold up for ever.
      */
-    Duration stagger(MonitoredMaster master, boolean choiceExists) {
+    Duration stagger(MonitoredMaster master, boolean choiceExists, Instant now) {
         int sentinels = (int) live(master).count() + 1;
+        var step = Periods.times(step(master), 1 + downLately(now) / MASTERS_IN_A_STEP);
         if (!choiceExists) {
-            return Periods.times(step(master), sentinels);
+            return Periods.times(step, sentinels);
         }
-        return Periods.times(
-                step(master), Math.floorMod(rank(master) + deployment.currentEpoch, sentinels));
+        // What all sentinels reckon alike: they voted together.
+        long turn = rank(master) + master.ledger.epoch();
+        return Periods.times(step, Math.floorMod(turn, sentinels));
+    }
+
+    private int downLately(Instant now) {
+        int masters = 0;
+        for (var master : deployment.masters.values()) {
+            if (master.objectivelyDown
+                    && master.objectivelyDownSince.plus(MASS_FAILURE).isAfter(now)) {
+                masters++;
+            }
+        }
+        return masters;
     }
 
     /** How many of the peers that live have smaller ids. */

@@ -12,14 +12,16 @@ import java.util.Map;
 
 /**
  * Tells the operator of instances that cannot be reached because of TLS: half of a deployment that
- * speaks it looks like a network failure otherwise. One line an instance and minute, from the
- * second failure on, since a peer that dies at the wrong moment looks the same once. Event loop
- * only.
+ * speaks it looks like a network failure otherwise. One line an instance and minute, from the third
+ * failure on: a node that sends its clients away at the wrong moment, as a failover makes it, looks
+ * the same on both connections to it. Event loop only.
  */
 final class TlsTrouble {
     private static final Logger log = LoggerFactory.getLogger(TlsTrouble.class);
 
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private static final int TOLD_FROM = 3;
 
     /** Instances come and go; more than these are not all broken the same way. */
     private static final int MOST = 1000;
@@ -39,9 +41,15 @@ final class TlsTrouble {
             if (troubles.size() < MOST) {
                 troubles.put(instance, new Trouble(1, 0));
             }
-        } else if (before.count() == 1 || nowNanos - before.toldNanos() > PAUSE_NANOS) {
-            log.warn("no TLS link instance={} cause=\"{}\"", instance, detail);
-            troubles.put(instance, new Trouble(before.count() + 1, nowNanos));
+            return;
         }
+        int count = before.count() + 1;
+        boolean telling =
+                count == TOLD_FROM
+                        || (count > TOLD_FROM && nowNanos - before.toldNanos() > PAUSE_NANOS);
+        if (telling) {
+            log.warn("no TLS link instance={} cause=\"{}\"", instance, detail);
+        }
+        troubles.put(instance, new Trouble(count, telling ? nowNanos : before.toldNanos()));
     }
 }
