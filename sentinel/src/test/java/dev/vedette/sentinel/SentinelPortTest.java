@@ -66,6 +66,41 @@ class SentinelPortTest {
         return reply.asList().stream().map(RespValue::asText).toList();
     }
 
+    /** A mass failure: each vote waits for the disk, the next question does not wait for it. */
+    @Test
+    void votesThatAreAskedForAtOnceAreAnsweredInOrderAndWhatStandsBehindThemToo() throws Exception {
+        var candidate = "c".repeat(40);
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            for (int epoch = 1; epoch <= 300; epoch++) {
+                client.send(askingForVote(epoch, candidate));
+                client.send("PING", "behind " + epoch);
+            }
+            client.send(askingForVote(301, candidate));
+            client.send("QUIT");
+            for (int epoch = 1; epoch <= 300; epoch++) {
+                assertEquals(
+                        List.of(candidate, Integer.toString(epoch)),
+                        texts(client.receive()).subList(1, 3));
+                assertEquals("behind " + epoch, client.receive().asText());
+            }
+            assertEquals(List.of(candidate, "301"), texts(client.receive()).subList(1, 3));
+            assertEquals("OK", client.receive().asText());
+            assertThrows(IOException.class, client::receive);
+        }
+    }
+
+    private static String[] askingForVote(int epoch, String candidate) {
+        return new String[] {
+            "SENTINEL",
+            "is-master-down-by-addr",
+            "127.0.0.1",
+            "1",
+            Integer.toString(epoch),
+            candidate
+        };
+    }
+
     @Test
     void errorsHaveTheTextsOfRedis() throws Exception {
         try (var sentinel = OurSentinel.start(folder, MONITOR);

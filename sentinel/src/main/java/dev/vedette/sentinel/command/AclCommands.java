@@ -92,15 +92,17 @@ final class AclCommands {
 
     /** A disk is asked: the other clients go on meanwhile. */
     private static void answerWhenDone(ClientSession client, CompletionStage<Void> work) {
-        client.waitForAnswer();
+        var place = client.waitForAnswer();
         work.whenComplete(
-                (_, failure) -> {
-                    switch (failure) {
-                        case null -> client.reply().ok();
-                        case AclRefusal refused -> refuse(client, refused.line());
-                        default -> throw new IllegalStateException(failure);
-                    }
-                    client.answered();
-                });
+                (_, failure) ->
+                        client.answered(
+                                place,
+                                () -> {
+                                    switch (failure) {
+                                        case null -> client.reply().ok();
+                                        case AclRefusal refused -> refuse(client, refused.line());
+                                        default -> throw new IllegalStateException(failure);
+                                    }
+                                }));
     }
 }

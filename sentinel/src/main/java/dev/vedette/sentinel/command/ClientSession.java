@@ -29,6 +29,9 @@ import java.util.Set;
 final class ClientSession extends ChannelInboundHandlerAdapter implements CommandSink {
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
+    /** How many answers may be awaited before no further command is read. */
+    private static final int MOST_AWAITED = 128;
+
     /** What CLIENT REPLY asked for. */
     enum ReplyMode {
         ON,
@@ -66,7 +69,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     private String lastCommand = "NULL";
     private long overSoftLimitSinceMillis;
     private boolean closing;
+    private final ReplyPlaces places;
     private boolean waitsForAnswer;
+    private boolean full;
     private @Nullable Words postponed;
     private @Nullable Tracking tracking;
 
@@ -76,6 +81,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         this.channel = channel;
         this.decoder = new CommandDecoder(this, SentinelPort.COMMAND_LIMITS);
         this.output = new Output(channel, port.budget(), port.stats());
+        this.places = new ReplyPlaces(reply -> output.buffer().writeBytes(reply));
         this.user = port.users().defaultUser();
         this.authenticated = port.users().isOpen();
         this.openedMillis = port.nowMillis();
@@ -112,7 +118,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         }
         if (port.admits(this, words)) {
             executing = true;
+            places.begin();
             port.dispatcher().dispatch(this, words);
+            places.end();
             executing = false;
         }
         if (!waitsForAnswer) {
@@ -124,7 +132,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         if (replyMode == ReplyMode.SKIPPING) {
             replyMode = ReplyMode.ON;
         }
-        if (dismissed) {
+        if (dismissed && places.isEmpty()) {
             closeAfterReply();
         }
     }
@@ -143,17 +151,46 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     }
 
     /** The answer of the command in hand comes later: no other command is read before it. */
-    void waitForAnswer() {
+    ReplyPlaces.Place waitForAnswer() {
         waitsForAnswer = true;
         decoder.pause();
+        return places.await();
     }
 
-    /** That answer has been written. */
-    void answered() {
-        waitsForAnswer = false;
-        commandDone();
+    /**
+     * The answer of the command in hand comes later; the commands behind it go on, and their
+     * replies wait for it.
+     */
+    ReplyPlaces.Place goOnBeforeAnswer() {
+        if (replyMode != ReplyMode.ON) {
+            return waitForAnswer();
+        }
+        if (places.count() >= MOST_AWAITED && !full) {
+            full = true;
+            decoder.pause();
+        }
+        return places.await();
+    }
+
+    /** That answer is there. */
+    void answered(ReplyPlaces.Place place, Runnable writing) {
+        places.answer(place, writing);
+        if (waitsForAnswer && places.isEmpty()) {
+            waitsForAnswer = false;
+            full = false;
+            commandDone();
+            flush();
+            decoder.resume();
+            return;
+        }
+        if (dismissed && places.isEmpty()) {
+            closeAfterReply();
+        }
         flush();
-        decoder.resume();
+        if (full && places.count() <= MOST_AWAITED / 2) {
+            full = false;
+            decoder.resume();
+        }
     }
 
     @Override
@@ -180,11 +217,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     /** Where a reply goes; nowhere when the client wants none. */
     ReplyWriter reply() {
-        var sink =
-                replyMode == ReplyMode.OFF || replyMode == ReplyMode.SKIPPING || closing
-                        ? port.nowhere()
-                        : output.buffer();
-        return new ReplyWriter(sink, protocol);
+        if (replyMode == ReplyMode.OFF || replyMode == ReplyMode.SKIPPING || closing) {
+            return new ReplyWriter(port.nowhere(), protocol);
+        }
+        var kept = places.buffer();
+        return new ReplyWriter(kept == null ? output.buffer() : kept, protocol);
     }
 
     /** Where messages go that no command asked for: they come whatever CLIENT REPLY says. */
@@ -199,6 +236,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     void closeAfterReply() {
         decoder.stop();
+        if (!places.isEmpty()) {
+            dismissed = true;
+            return;
+        }
         output.closeWhenSent();
         closing = true;
     }
@@ -215,7 +256,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     /** Ends the connection, but lets the command that asked for it have its reply. */
     void dismiss() {
-        if (executing || waitsForAnswer) {
+        if (executing || !places.isEmpty()) {
             dismissed = true;
         } else {
             kill();
@@ -440,7 +481,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     /** Whether a command of it waits: for an answer, or for the end of a pause. */
     boolean waits() {
-        return waitsForAnswer || postponed != null;
+        return !places.isEmpty() || postponed != null;
     }
 
     private static String shown(SocketAddress address) {

@@ -14,6 +14,8 @@ import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SimulatedFailure;
 import dev.vedette.sentinel.script.ScriptQueue;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -266,7 +268,7 @@ final class SentinelCommands {
         }
         // "*" only asks; and nobody but a sentinel has an id of 40 characters.
         var candidate = Optional.of(words.text(5)).flatMap(SentinelId::told);
-        ask(
+        askInPassing(
                 client,
                 token -> new Input.MasterDownAsked(token, master.get(), epoch.get(), candidate));
     }
@@ -409,14 +411,24 @@ final class SentinelCommands {
     private void ask(ClientSession client, Function<ClientToken, Input> question) {
         var pending = new PendingAnswer(client);
         sentinel.ask(question, pending);
-        pending.asked();
+        pending.awaitedBy(ClientSession::waitForAnswer);
     }
 
-    /** Writes the answer when it comes; until then the client's further commands wait. */
+    /**
+     * As {@link #ask}, but the client's further commands do not wait: a peer asks for its votes for
+     * many masters at once, and each vote takes a write.
+     */
+    private void askInPassing(ClientSession client, Function<ClientToken, Input> question) {
+        var pending = new PendingAnswer(client);
+        sentinel.ask(question, pending);
+        pending.awaitedBy(ClientSession::goOnBeforeAnswer);
+    }
+
+    /** Writes the answer when it comes. */
     private static final class PendingAnswer implements Consumer<Answer> {
         private final ClientSession client;
         private boolean done;
-        private boolean waiting;
+        private ReplyPlaces.@Nullable Place place;
 
         PendingAnswer(ClientSession client) {
             this.client = client;
@@ -424,20 +436,20 @@ final class SentinelCommands {
 
         @Override
         public void accept(Answer answer) {
-            answer(client, answer);
             done = true;
-            if (waiting) {
-                client.answered();
+            var kept = place;
+            if (kept != null) {
+                client.answered(kept, () -> answer(client, answer));
             } else {
+                answer(client, answer);
                 // An event of the same step shall not overtake the answer that stands before it.
                 client.flush();
             }
         }
 
-        void asked() {
+        void awaitedBy(Function<ClientSession, ReplyPlaces.Place> waiting) {
             if (!done) {
-                waiting = true;
-                client.waitForAnswer();
+                place = waiting.apply(client);
             }
         }
     }
