@@ -59,7 +59,7 @@ final class CoreRunner {
     private static final long NOTHING = -1;
 
     /** What the core is told of; the clock is slewed by less between two steps. */
-    private static final Duration SMALLEST_CLOCK_STEP = Duration.ofMillis(500);
+    private static final long SMALLEST_CLOCK_STEP_MILLIS = 500;
 
     private final EventLoop loop;
     private final SentinelCore core;
@@ -195,20 +195,21 @@ final class CoreRunner {
     }
 
     private void step(Input input) {
-        guarded(
-                () -> {
-                    noticeMovedClock();
-                    var effects = core.step(input, clock.now());
-                    log.trace("step input={} effects={}", input, effects.size());
-                    gate.admit(effects);
-                });
+        try {
+            noticeMovedClock();
+            var effects = core.step(input, clock.now());
+            log.trace("step input={} effects={}", input, effects.size());
+            gate.admit(effects);
+        } catch (RuntimeException | Error bug) {
+            end(bug);
+        }
     }
 
     /** NTP moves it by less than this at a time. */
     private void noticeMovedClock() {
-        var by = clock.moved();
-        if (by.abs().compareTo(SMALLEST_CLOCK_STEP) > 0) {
-            gate.admit(core.step(new Input.ClockMoved(by), clock.now()));
+        long byMillis = clock.movedMillis();
+        if (Math.abs(byMillis) > SMALLEST_CLOCK_STEP_MILLIS) {
+            gate.admit(core.step(new Input.ClockMoved(Duration.ofMillis(byMillis)), clock.now()));
         }
     }
 
@@ -219,9 +220,13 @@ final class CoreRunner {
         try {
             work.run();
         } catch (RuntimeException | Error bug) {
-            stopped = true;
-            bugs.accept(bug);
+            end(bug);
         }
+    }
+
+    private void end(Throwable bug) {
+        stopped = true;
+        bugs.accept(bug);
     }
 
     // ---- deadlines

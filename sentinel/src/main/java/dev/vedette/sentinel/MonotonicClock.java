@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Time that never jumps: it starts at the wall clock's time and goes on by the monotonic clock. The
@@ -16,17 +17,23 @@ final class MonotonicClock {
 
     private final Instant start = Instant.now();
     private final long startNanos = System.nanoTime();
-    private Duration lastAhead = Duration.ZERO;
+    private final long startMillis = start.toEpochMilli();
+    private long lastAheadMillis;
 
     Instant now() {
         return start.plusNanos(System.nanoTime() - startNanos);
     }
 
-    /** By how much the wall clock was moved against this one since the last call; one thread. */
-    Duration moved() {
-        var ahead = Duration.between(now(), Instant.now());
-        var by = ahead.minus(lastAhead);
-        lastAhead = ahead;
+    /**
+     * By how much the wall clock was moved against this one since the last call; one thread.
+     *
+     * @return milliseconds, negative when it was set back
+     */
+    long movedMillis() {
+        long goneMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        long aheadMillis = System.currentTimeMillis() - startMillis - goneMillis;
+        long by = aheadMillis - lastAheadMillis;
+        lastAheadMillis = aheadMillis;
         return by;
     }
 

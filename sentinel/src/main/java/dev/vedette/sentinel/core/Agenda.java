@@ -10,67 +10,117 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 
 /**
- * Which masters to look at: those that something happened to in this step, and each one at its
- * deadline. A step costs what it touches, not what is configured.
+ * What to look at: the masters and instances that something happened to in this step, and each one
+ * at its deadline. A step costs what it touches, not what is configured: an answer that comes in
+ * time concerns one instance, not the rules of its master, and not the hundreds of masters that
+ * share a link.
  */
 final class Agenda {
-    private record Entry(Instant at, long ordinal, MonitoredMaster master)
-            implements Comparable<Entry> {
-        @Override
-        public int compareTo(Entry other) {
-            int byTime = at.compareTo(other.at);
-            return byTime != 0 ? byTime : Long.compare(ordinal, other.ordinal);
-        }
-    }
+    private final Turns<MonitoredMaster> masters = new Turns<>();
+    private final Turns<Instance> instances = new Turns<>();
 
-    private final Map<MonitoredMaster, Entry> entries = new HashMap<>();
-    private final TreeSet<Entry> byTime = new TreeSet<>();
-    private final SequencedSet<MonitoredMaster> touched = new LinkedHashSet<>();
-
-    /** Something changed for that master: look at it within this step. */
+    /** Something changed for that master: its rules, and all its instances, within this step. */
     void touch(MonitoredMaster master) {
-        touched.add(master);
+        masters.touch(master);
     }
 
-    /** Touches every master whose deadline has come. */
+    /** Something happened to that instance that no rule of its master asks for. */
+    void touchOnly(Instance instance) {
+        instances.touch(instance);
+    }
+
+    /** Touches everything whose deadline has come. */
     void touchDue(Instant now) {
-        for (var entry : byTime) {
-            if (entry.at().isAfter(now)) {
-                break;
-            }
-            touched.add(entry.master());
-        }
+        masters.touchDue(now);
+        instances.touchDue(now);
     }
 
     /** The next master to look at, null when all were. */
-    @Nullable MonitoredMaster next() {
-        return touched.isEmpty() ? null : touched.removeFirst();
+    @Nullable MonitoredMaster nextMaster() {
+        return masters.next();
+    }
+
+    /** The next instance to look at, null when all were. */
+    @Nullable Instance nextInstance() {
+        return instances.next();
     }
 
     void schedule(MonitoredMaster master, Instant at) {
-        var old = entries.get(master);
-        if (old != null && old.at().equals(at)) {
-            return;
-        }
-        drop(master);
-        var entry = new Entry(at, master.ordinal, master);
-        entries.put(master, entry);
-        byTime.add(entry);
+        masters.schedule(master, at);
+    }
+
+    void scheduleOnly(Instance instance, Instant at) {
+        instances.schedule(instance, at);
     }
 
     void forget(MonitoredMaster master) {
-        drop(master);
-        touched.remove(master);
+        masters.forget(master);
     }
 
-    private void drop(MonitoredMaster master) {
-        var old = entries.remove(master);
-        if (old != null) {
-            byTime.remove(old);
-        }
+    void forgetOnly(Instance instance) {
+        instances.forget(instance);
     }
 
     Instant earliest() {
-        return byTime.isEmpty() ? Periods.NO_DEADLINE : byTime.first().at();
+        return Periods.earlier(masters.earliest(), instances.earliest());
+    }
+
+    /** Subjects in the order of their deadlines. */
+    private static final class Turns<S> {
+        private record Entry<S>(Instant at, long ordinal, S subject)
+                implements Comparable<Entry<S>> {
+            @Override
+            public int compareTo(Entry<S> other) {
+                int byTime = at.compareTo(other.at);
+                return byTime != 0 ? byTime : Long.compare(ordinal, other.ordinal);
+            }
+        }
+
+        private final Map<S, Entry<S>> entries = new HashMap<>();
+        private final TreeSet<Entry<S>> byTime = new TreeSet<>();
+        private final SequencedSet<S> touched = new LinkedHashSet<>();
+        private long lastOrdinal;
+
+        void touch(S subject) {
+            touched.add(subject);
+        }
+
+        void touchDue(Instant now) {
+            for (var entry : byTime) {
+                if (entry.at().isAfter(now)) {
+                    break;
+                }
+                touched.add(entry.subject());
+            }
+        }
+
+        @Nullable S next() {
+            return touched.isEmpty() ? null : touched.removeFirst();
+        }
+
+        void schedule(S subject, Instant at) {
+            var old = entries.get(subject);
+            if (old != null && old.at().equals(at)) {
+                return;
+            }
+            if (old != null) {
+                byTime.remove(old);
+            }
+            var entry = new Entry<>(at, ++lastOrdinal, subject);
+            entries.put(subject, entry);
+            byTime.add(entry);
+        }
+
+        void forget(S subject) {
+            var old = entries.remove(subject);
+            if (old != null) {
+                byTime.remove(old);
+            }
+            touched.remove(subject);
+        }
+
+        Instant earliest() {
+            return byTime.isEmpty() ? Periods.NO_DEADLINE : byTime.first().at();
+        }
     }
 }

@@ -39,8 +39,6 @@ final class Deployment {
     /** Where we crash on purpose; not saved. */
     final Set<SimulatedFailure> simulatedFailures = EnumSet.noneOf(SimulatedFailure.class);
 
-    private long ordinals;
-
     Deployment(SentinelState loaded, int ownPort) {
         this.myId = loaded.myId();
         this.ownPort = ownPort;
@@ -52,10 +50,6 @@ final class Deployment {
                         .mapToLong(SentinelState.Master::configEpoch)
                         .reduce(loaded.currentEpoch(), Math::max);
         this.savedEpoch = currentEpoch;
-    }
-
-    long nextOrdinal() {
-        return ordinals++;
     }
 
     /** The first master at that address: the old one until a switch is done. */

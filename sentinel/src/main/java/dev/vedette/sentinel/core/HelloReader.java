@@ -51,7 +51,12 @@ final class HelloReader {
     private void meetAt(Instance instance, Hello hello) {
         if (instance instanceof Replica replica) {
             replica.master().kinship.helloHeard(replica, hello);
-            Events.kinship(replica).ifPresent(out::publish);
+            Events.kinship(replica)
+                    .ifPresent(
+                            event -> {
+                                out.publish(event);
+                                agenda.touch(replica.master());
+                            });
         }
     }
 
@@ -72,7 +77,15 @@ final class HelloReader {
         if (master == null) {
             return;
         }
-        agenda.touch(master);
+        long before = out.changes();
+        learn(master, hello, now);
+        // Nearly all hellos say what is known.
+        if (out.changes() != before || !master.isCalm()) {
+            agenda.touch(master);
+        }
+    }
+
+    private void learn(MonitoredMaster master, Hello hello, Instant now) {
         if (!usable(hello.sentinel().host()) || isOurFormerSelf(master, hello)) {
             election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now);
             return;
@@ -84,13 +97,22 @@ final class HelloReader {
         if (election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now)
                 && election.believes(master, hello.configEpoch(), hello.id(), now)
                 && usable(hello.master().host())) {
-            speaker.named =
-                    Optional.of(
-                            new MonitoredMaster.Configuration(
-                                    registry.asKnown(master, hello.master()), hello.configEpoch()));
+            name(speaker, hello);
             failover.configured(master, speaker, hello.configEpoch(), hello.master(), now);
         }
         speaker.helloHeardAt = now;
+    }
+
+    private void name(Peer speaker, Hello hello) {
+        var named =
+                Optional.of(
+                        new MonitoredMaster.Configuration(
+                                registry.asKnown(speaker.master(), hello.master()),
+                                hello.configEpoch()));
+        if (!named.equals(speaker.named)) {
+            speaker.named = named;
+            out.changed();
+        }
     }
 
     /**

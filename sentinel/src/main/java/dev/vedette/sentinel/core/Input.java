@@ -12,13 +12,18 @@ import java.util.Optional;
  */
 public sealed interface Input {
 
+    /** What happened on one connection. */
+    sealed interface OfLink extends Input {
+        LinkId link();
+    }
+
     // ---- links
 
     /** The connection is there and AUTH and CLIENT SETNAME are written. */
-    record LinkOpened(LinkId link, String localHost) implements Input {}
+    record LinkOpened(LinkId link, String localHost) implements OfLink {}
 
     /** The connection ended or could not be made; no reply of it comes any more. */
-    record LinkClosed(LinkId link, Cause cause, String detail) implements Input {
+    record LinkClosed(LinkId link, Cause cause, String detail) implements OfLink {
         /** Why: what later rules may count as evidence is kept apart from mere trouble. */
         public enum Cause {
             REFUSED,
@@ -33,7 +38,7 @@ public sealed interface Input {
 
     // ---- answers of instances
 
-    record PingAnswered(LinkId link, PingReply reply) implements Input {}
+    record PingAnswered(LinkId link, PingReply reply) implements OfLink {}
 
     /** What a reply to PING tells (Redis {@code sentinelPingReplyCallback}). */
     enum PingReply {
@@ -50,9 +55,9 @@ public sealed interface Input {
     }
 
     /** Empty when the instance answered INFO with an error. */
-    record InfoAnswered(LinkId link, Optional<InstanceInfo> info) implements Input {}
+    record InfoAnswered(LinkId link, Optional<InstanceInfo> info) implements OfLink {}
 
-    record HelloPublished(LinkId link, boolean accepted) implements Input {}
+    record HelloPublished(LinkId link, boolean accepted) implements OfLink {}
 
     /**
      * @param down whether the peer holds the master for subjectively down
@@ -64,18 +69,18 @@ public sealed interface Input {
             boolean down,
             Optional<SentinelId> leader,
             long leaderEpoch)
-            implements Input {}
+            implements OfLink {}
 
     /** The peer answered a question with an error, or with something that is not an answer. */
-    record MasterDownRefused(LinkId link, String masterName, String error) implements Input {}
+    record MasterDownRefused(LinkId link, String masterName, String error) implements OfLink {}
 
     /** Empty when the peer answered SENTINEL MASTER with an error: it does not know that name. */
     record MasterDescribed(LinkId link, String masterName, Optional<MasterReport> report)
-            implements Input {}
+            implements OfLink {}
 
     /** Nothing when the peer answered SENTINEL SENTINELS with an error. */
     record VotesShown(LinkId link, String masterName, Map<SentinelId, Long> votes)
-            implements Input {
+            implements OfLink {
         public VotesShown {
             votes = Map.copyOf(votes);
         }
@@ -88,7 +93,7 @@ public sealed interface Input {
      *     was not what the instance refused
      */
     record ReplicaOfAnswered(LinkId link, Optional<String> error, Optional<Discarded> discardedBy)
-            implements Input {
+            implements OfLink {
         public ReplicaOfAnswered(LinkId link, Optional<String> error) {
             this(link, error, Optional.empty());
         }
@@ -103,7 +108,7 @@ public sealed interface Input {
      *
      * @param command in lower case, a subcommand behind a bar
      */
-    record CommandDenied(LinkId link, String command, String error) implements Input {}
+    record CommandDenied(LinkId link, String command, String error) implements OfLink {}
 
     // ---- names
 

@@ -24,6 +24,9 @@ abstract sealed class Instance permits DataNode, Peer {
 
     Instant helloSentAt = Periods.NEVER;
 
+    /** That of {@link #helloSentAt} is not answered yet. */
+    boolean helloInFlight;
+
     Instance(Address address, Link link, Instant now) {
         this.address = address;
         this.link = link;

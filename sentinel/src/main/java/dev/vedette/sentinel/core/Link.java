@@ -60,7 +60,7 @@ final class Link {
     // What is in flight, in the order in which it will be answered.
     final Deque<Instant> pings = new ArrayDeque<>();
     final Deque<InfoAsked> infos = new ArrayDeque<>();
-    final Deque<Instance> hellos = new ArrayDeque<>();
+    private final Deque<Instance> hellos = new ArrayDeque<>();
     final Deque<Optional<Address>> orders = new ArrayDeque<>();
 
     /**
@@ -100,6 +100,7 @@ final class Link {
         pendingCommands = 0;
         pings.clear();
         infos.clear();
+        hellos.forEach(about -> about.helloInFlight = false);
         hellos.clear();
         orders.clear();
         if (silentSince == null) {
@@ -127,7 +128,6 @@ final class Link {
     }
 
     void pingAnswered(Input.PingReply reply, Instant now) {
-        answered();
         var sentAt = pings.pollFirst();
         if (sentAt != null) {
             roundTrip = Duration.between(sentAt, now);
@@ -149,6 +149,22 @@ final class Link {
             case VALID, MASTERDOWN, LOADING -> true;
             case BUSY, OTHER -> false;
         };
+    }
+
+    void helloSent(Instance about, Instant now) {
+        pendingCommands++;
+        hellos.addLast(about);
+        about.helloInFlight = true;
+        about.helloSentAt = now;
+    }
+
+    /** Whose hello was answered, null when none was in flight. */
+    @Nullable Instance helloAnswered() {
+        var about = hellos.pollFirst();
+        if (about != null) {
+            about.helloInFlight = false;
+        }
+        return about;
     }
 
     void answered() {

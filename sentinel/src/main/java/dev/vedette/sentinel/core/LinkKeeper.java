@@ -1,10 +1,11 @@
 package dev.vedette.sentinel.core;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Opens, renews and closes connections, and knows whose each of them is. */
 final class LinkKeeper {
@@ -44,6 +45,9 @@ final class LinkKeeper {
     void release(Instance instance) {
         var link = instance.link;
         link.owners.remove(instance);
+        // An answer that is still on its way there concerns it no more.
+        instance.helloInFlight = false;
+        agenda.forgetOnly(instance);
         if (link.owners.isEmpty()) {
             disconnect(link, false);
         }
@@ -51,9 +55,9 @@ final class LinkKeeper {
 
     // ---- what happened
 
-    /** The connection of that name, unless it is one of the past. */
-    Optional<Connection> find(LinkId id) {
-        return Optional.ofNullable(connections.get(id));
+    /** The connection of that name, null when it is one of the past. */
+    @Nullable Connection find(LinkId id) {
+        return connections.get(id);
     }
 
     void opened(Connection connection, LinkId id, String localHost, Instant now) {
@@ -96,7 +100,7 @@ final class LinkKeeper {
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.lostCommand(now);
         }
-        out.changed();
+        touchOwners(connection.link);
     }
 
     // ---- care
@@ -109,7 +113,10 @@ final class LinkKeeper {
     void connect(Instance instance, Alarm alarm) {
         var link = instance.link;
         connect(link.command, instance, alarm);
-        link.pubsub.ifPresent(pubsub -> connect(pubsub, instance, alarm));
+        var pubsub = link.pubsub.orElse(null);
+        if (pubsub != null) {
+            connect(pubsub, instance, alarm);
+        }
     }
 
     private void connect(Connection connection, Instance instance, Alarm alarm) {
@@ -146,7 +153,11 @@ final class LinkKeeper {
         connection.state = new Connection.State.Opening(id);
         connection.attemptedAt = now;
         out.add(new Effect.OpenLink(id, spec(connection, instance)));
-        connection.link.owners.forEach(owner -> agenda.touch(owner.master()));
+        touchOwners(connection.link);
+    }
+
+    private void touchOwners(Link link) {
+        link.owners.forEach(owner -> agenda.touch(owner.master()));
     }
 
     private LinkSpec spec(Connection connection, Instance instance) {

@@ -15,9 +15,6 @@ import java.util.SequencedMap;
 final class MonitoredMaster extends DataNode {
     final String name;
 
-    /** Its place in the order of configuration. */
-    final long ordinal;
-
     final NameBook names;
 
     int quorum;
@@ -107,7 +104,6 @@ final class MonitoredMaster extends DataNode {
 
     MonitoredMaster(
             String name,
-            long ordinal,
             Address address,
             int quorum,
             MasterOptions options,
@@ -118,7 +114,6 @@ final class MonitoredMaster extends DataNode {
             Instant now) {
         super(address, link, InstanceInfo.Role.MASTER, now);
         this.name = name;
-        this.ordinal = ordinal;
         this.names = names;
         this.quorum = quorum;
         this.since = now;
@@ -158,6 +153,17 @@ final class MonitoredMaster extends DataNode {
         if (saved.epoch() >= announced.epoch()) {
             announced = saved;
         }
+    }
+
+    /**
+     * Neither down nor in anything that a rule waits in: answers that come in time change nothing.
+     */
+    boolean isCalm() {
+        return !subjectivelyDown
+                && !failingOver()
+                && repointing == null
+                && restartedAt == null
+                && conflictSince == null;
     }
 
     boolean failingOver() {

@@ -98,6 +98,9 @@ final class Operator {
      * @return whether there was anything
      */
     boolean resume(Instant now) {
+        if (waiting.isEmpty()) {
+            return false;
+        }
         var ready =
                 waiting.stream()
                         .filter(w -> w.condition().getAsBoolean() || !now.isBefore(w.until()))
@@ -109,10 +112,11 @@ final class Operator {
 
     /** When {@link #resume} has something to do at the latest. */
     Instant deadline() {
-        return waiting.stream()
-                .map(Waiting::until)
-                .min(Instant::compareTo)
-                .orElse(Periods.NO_DEADLINE);
+        var earliest = Periods.NO_DEADLINE;
+        for (var order : waiting) {
+            earliest = Periods.earlier(earliest, order.until());
+        }
+        return earliest;
     }
 
     // ---- FAILOVER

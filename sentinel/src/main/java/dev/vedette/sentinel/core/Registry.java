@@ -44,7 +44,6 @@ final class Registry {
         var master =
                 new MonitoredMaster(
                         loaded.name(),
-                        deployment.nextOrdinal(),
                         loaded.address(),
                         loaded.quorum(),
                         loaded.options(),

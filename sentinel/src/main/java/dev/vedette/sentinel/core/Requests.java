@@ -20,7 +20,7 @@ final class Requests {
     void ping(Link link, Instant now) {
         if (send(link, new Request.Ping())) {
             link.pingSent(now);
-            link.owners.forEach(owner -> agenda.touch(owner.master()));
+            link.owners.forEach(agenda::touchOnly);
         }
     }
 
@@ -38,9 +38,7 @@ final class Requests {
                 && send(
                         link,
                         new Request.PublishHello(deployment.hello(instance.master(), link)))) {
-            instance.link.pendingCommands++;
-            instance.link.hellos.addLast(instance);
-            instance.helloSentAt = now;
+            link.helloSent(instance, now);
         }
     }
 

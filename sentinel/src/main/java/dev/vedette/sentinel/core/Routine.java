@@ -30,8 +30,8 @@ final class Routine {
         var link = instance.link;
         var period = pingPeriod(instance);
         if (link.writable()
-                && alarm.passed(link.repliedAt.plus(period))
-                && alarm.passed(link.pingedAt.plus(Periods.part(period, 2)))) {
+                && alarm.about(link.repliedAt, period)
+                && alarm.about(link.pingedAt, Periods.part(period, 2))) {
             requests.ping(link, alarm.now());
         }
     }
@@ -56,8 +56,8 @@ final class Routine {
     private void info(DataNode node, Alarm alarm) {
         if (node.link.writable()
                 && node.link.infos.isEmpty()
-                && (!node.infoKnown() || alarm.passed(node.infoAt.plus(infoPeriod(node))))
-                && alarm.passed(node.infoAskedAt.plus(urgentInfo()))) {
+                && (!node.infoKnown() || alarm.about(node.infoAt, infoPeriod(node)))
+                && alarm.about(node.infoAskedAt, urgentInfo())) {
             requests.info(node, alarm.now());
         }
     }
@@ -81,9 +81,9 @@ final class Routine {
         var period = deployment.pace.of(Period.PUBLISH);
         var retry = Periods.shorter(period, Periods.HELLO_RETRY);
         if (instance.link.writable()
-                && !instance.link.hellos.contains(instance)
-                && alarm.passed(instance.helloAcceptedAt.plus(period))
-                && alarm.passed(instance.helloSentAt.plus(retry))) {
+                && !instance.helloInFlight
+                && alarm.about(instance.helloAcceptedAt, period)
+                && alarm.about(instance.helloSentAt, retry)) {
             requests.hello(instance, alarm.now());
         }
     }

@@ -17,8 +17,11 @@ import java.util.function.Consumer;
  * happens before.
  */
 public final class SentinelCore {
-    /** A step that looks more often at its masters than this has two rules that fight. */
-    private static final int MAX_LOOKS_PER_MASTER = 100;
+    /** A step that looks more often at each master and instance has two rules that fight. */
+    private static final int MAX_LOOKS = 100;
+
+    /** After how many looks that is checked. */
+    private static final int REST_CHECK = 1000;
 
     private final Deployment deployment;
     private final Outbox out = new Outbox();
@@ -169,27 +172,13 @@ public final class SentinelCore {
 
     private void take(Input input) {
         switch (input) {
-            case Input.LinkOpened(var id, var localHost) ->
-                    of(id, connection -> opened(connection, id, localHost));
-            case Input.LinkClosed(var id, var cause, var detail) ->
-                    of(id, connection -> links.closed(connection, id, cause, detail, now));
-            case Input.PingAnswered(var id, var reply) ->
-                    of(id, connection -> pingAnswered(connection.link, reply));
-            case Input.InfoAnswered(var id, var info) ->
-                    of(id, connection -> infoAnswered(connection.link, info));
-            case Input.HelloPublished(var id, var accepted) ->
-                    of(id, connection -> helloPublished(connection.link, accepted));
-            case Input.MasterDownAnswered answer -> masterDownAnswered(answer);
-            case Input.MasterDownRefused(var id, var name, var error) ->
-                    peer(id, name, peer -> election.refused(peer, error, now));
-            case Input.MasterDescribed(var id, var name, var report) ->
-                    peer(id, name, peer -> masterDescribed(peer, report));
-            case Input.VotesShown(var id, var name, var votes) ->
-                    peer(id, name, peer -> restart.votesShown(peer, votes, now));
-            case Input.ReplicaOfAnswered answer ->
-                    of(answer.link(), connection -> replicaOfAnswered(connection.link, answer));
-            case Input.CommandDenied(var id, var command, var error) ->
-                    of(id, connection -> commandDenied(connection.link, command, error));
+            case Input.OfLink fact -> {
+                var connection = links.find(fact.link());
+                // Nothing for an input of a connection that we gave up: its name is forgotten.
+                if (connection != null) {
+                    happened(connection, fact);
+                }
+            }
             case Input.HelloHeard(var id, var payload) -> helloHeard(id, payload);
             case Input.MasterDownAsked question ->
                     lookups.whenKnown(
@@ -206,30 +195,60 @@ public final class SentinelCore {
         }
     }
 
-    /** Nothing for an input of a connection that we gave up: its name is forgotten. */
-    private void of(LinkId id, Consumer<Connection> fact) {
-        links.find(id)
-                .ifPresent(
-                        connection -> {
-                            touchOwners(connection.link);
-                            fact.accept(connection);
-                        });
+    private void happened(Connection connection, Input.OfLink fact) {
+        var link = connection.link;
+        switch (fact) {
+            case Input.LinkOpened(var id, var localHost) -> opened(connection, id, localHost);
+            case Input.LinkClosed(var id, var cause, var detail) ->
+                    links.closed(connection, id, cause, detail, now);
+            case Input.PingAnswered(_, var reply) -> pingAnswered(link, reply);
+            case Input.InfoAnswered(_, var info) -> infoAnswered(link, info);
+            case Input.HelloPublished(_, var accepted) -> helloPublished(link, accepted);
+            case Input.MasterDownAnswered answer ->
+                    peer(link, answer.masterName(), peer -> election.answered(peer, answer, now));
+            case Input.MasterDownRefused(_, var name, var error) ->
+                    peer(link, name, peer -> election.refused(peer, error, now));
+            case Input.MasterDescribed(_, var name, var report) ->
+                    peer(link, name, peer -> masterDescribed(peer, report));
+            case Input.VotesShown(_, var name, var votes) ->
+                    peer(link, name, peer -> restart.votesShown(peer, votes, now));
+            case Input.ReplicaOfAnswered answer -> replicaOfAnswered(link, answer);
+            case Input.CommandDenied(_, var command, var error) ->
+                    commandDenied(link, command, error);
+        }
     }
 
     private void touchOwners(Link link) {
         link.owners.forEach(owner -> agenda.touch(owner.master()));
     }
 
+    /** One more command of that link has its answer; who waited for room on it may go on. */
+    private void answered(Link link) {
+        if (!link.writable()) {
+            link.owners.forEach(agenda::touchOnly);
+        }
+        link.answered();
+    }
+
     private void opened(Connection connection, LinkId id, String localHost) {
+        touchOwners(connection.link);
         links.opened(connection, id, localHost, now);
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             requests.ping(connection.link, now);
         }
     }
 
+    /** In time, from a node with which all is well, it only moves the next ping. */
     private void pingAnswered(Link link, Input.PingReply reply) {
+        boolean usual = reply == Input.PingReply.VALID && !link.loading;
+        answered(link);
         link.pingAnswered(reply, now);
         for (var owner : link.owners) {
+            if (usual && !owner.subjectivelyDown && owner.master().isCalm()) {
+                agenda.touchOnly(owner);
+            } else {
+                agenda.touch(owner.master());
+            }
             if (reply == Input.PingReply.BUSY && owner.subjectivelyDown && !owner.scriptKillSent) {
                 requests.scriptKill(owner);
             }
@@ -241,7 +260,8 @@ public final class SentinelCore {
     }
 
     private void infoAnswered(Link link, Optional<InstanceInfo> info) {
-        link.answered();
+        touchOwners(link);
+        answered(link);
         var asked = link.infos.pollFirst();
         if (asked != null && info.isPresent() && link.owners.getFirst() instanceof DataNode node) {
             infoReader.read(node, info.get(), asked, now);
@@ -249,15 +269,14 @@ public final class SentinelCore {
     }
 
     private void helloPublished(Link link, boolean accepted) {
-        link.answered();
-        var about = link.hellos.pollFirst();
-        if (about != null && accepted) {
-            about.helloAcceptedAt = now;
+        answered(link);
+        var about = link.helloAnswered();
+        if (about != null) {
+            agenda.touchOnly(about);
+            if (accepted) {
+                about.helloAcceptedAt = now;
+            }
         }
-    }
-
-    private void masterDownAnswered(Input.MasterDownAnswered answer) {
-        peer(answer.link(), answer.masterName(), peer -> election.answered(peer, answer, now));
     }
 
     private void masterDescribed(Peer peer, Optional<MasterReport> report) {
@@ -273,21 +292,20 @@ public final class SentinelCore {
     }
 
     /** The entry of the sentinel behind that link under that master. */
-    private void peer(LinkId id, String masterName, Consumer<Peer> fact) {
-        of(
-                id,
-                connection -> {
-                    connection.link.answered();
-                    for (var owner : connection.link.owners) {
-                        if (owner instanceof Peer peer && peer.master().name.equals(masterName)) {
-                            fact.accept(peer);
-                        }
-                    }
-                });
+    private void peer(Link link, String masterName, Consumer<Peer> fact) {
+        answered(link);
+        for (var owner : link.owners) {
+            if (owner instanceof Peer peer && peer.master().name.equals(masterName)) {
+                agenda.touch(peer.master());
+                fact.accept(peer);
+                return;
+            }
+        }
     }
 
     private void replicaOfAnswered(Link link, Input.ReplicaOfAnswered answer) {
-        link.answered();
+        touchOwners(link);
+        answered(link);
         var order = link.orders.pollFirst();
         // The effect is seen in INFO; the error is for whoever wonders why it is not.
         answer.error()
@@ -314,17 +332,15 @@ public final class SentinelCore {
     }
 
     private void helloHeard(Optional<LinkId> id, String payload) {
-        if (id.isPresent()) {
-            of(
-                    id.get(),
-                    connection -> {
-                        connection.link.messageAt = now;
-                        connection.troubleSince = null;
-                        helloReader.read(
-                                payload, Optional.of(connection.link.owners.getFirst()), now);
-                    });
-        } else {
+        if (id.isEmpty()) {
             helloReader.read(payload, Optional.empty(), now);
+            return;
+        }
+        var connection = links.find(id.get());
+        if (connection != null) {
+            connection.link.messageAt = now;
+            connection.troubleSince = null;
+            helloReader.read(payload, Optional.of(connection.link.owners.getFirst()), now);
         }
     }
 
@@ -400,17 +416,42 @@ public final class SentinelCore {
     // ---- looking at masters
 
     private List<Effect> finish() {
-        long looks = 0;
-        long most = MAX_LOOKS_PER_MASTER * (deployment.masters.size() + 1L);
+        int looks = 0;
         do {
-            for (var master = agenda.next(); master != null; master = agenda.next()) {
-                if (++looks > most) {
-                    throw new IllegalStateException("the rules of " + master.name + " do not rest");
-                }
-                look(master);
+            while (lookOnce()) {
+                requireRest(++looks);
             }
         } while (operator.resume(now));
         return out.take(this::noteWrite, now);
+    }
+
+    /** False when everything that was touched has been looked at. */
+    private boolean lookOnce() {
+        var master = agenda.nextMaster();
+        if (master != null) {
+            look(master);
+            return true;
+        }
+        var instance = agenda.nextInstance();
+        if (instance != null) {
+            attend(instance);
+            return true;
+        }
+        return false;
+    }
+
+    private void requireRest(int looks) {
+        if (looks % REST_CHECK == 0 && looks / MAX_LOOKS > subjects()) {
+            throw new IllegalStateException("the rules do not rest");
+        }
+    }
+
+    private int subjects() {
+        int subjects = 0;
+        for (var master : deployment.masters.values()) {
+            subjects += 1 + master.instances().size();
+        }
+        return subjects;
     }
 
     /** What that write will have saved when it ends well. */
@@ -425,33 +466,27 @@ public final class SentinelCore {
         }
     }
 
+    /** The rules of that master, and behind them each of its instances. */
     private void look(MonitoredMaster master) {
         var alarm = new Alarm(now, readUntil);
         long before = out.changes();
         restart.look(master, alarm);
-        var instances = master.instances();
         if (!deployment.tilt.active()) {
-            judge(master, instances, alarm);
-            // Some may have come or gone.
-            instances = master.instances();
-        }
-        for (var instance : instances) {
-            links.connect(instance, alarm);
-            routine.run(instance, alarm);
+            judge(master, alarm);
         }
         if (out.changes() != before) {
             agenda.touch(master);
         }
         agenda.schedule(master, alarm.earliest());
+        master.instances().forEach(agenda::touchOnly);
     }
 
     /** What is not done in TILT: to hold others for down, and to act upon it. */
-    private void judge(MonitoredMaster master, List<Instance> instances, Alarm alarm) {
+    private void judge(MonitoredMaster master, Alarm alarm) {
         crash.look(master, alarm);
-        for (var instance : instances) {
-            links.closeStuck(instance, alarm);
-            judgeSubjectively(instance, alarm);
-        }
+        // Its instances are attended to behind the rules, and tell then when they are due.
+        var unset = new Alarm(now, readUntil);
+        master.instances().forEach(instance -> judge(instance, unset));
         election.forgetOldOpinions(master, alarm);
         judgeObjectively(master);
         registry.forgetPeersBefore(master, alarm);
@@ -464,12 +499,33 @@ public final class SentinelCore {
         election.askInTurn(master, alarm);
     }
 
+    private void judge(Instance instance, Alarm alarm) {
+        links.closeStuck(instance, alarm);
+        judgeSubjectively(instance, alarm);
+    }
+
+    /** What concerns one instance alone: its connections, its silence, what it is asked in turn. */
+    private void attend(Instance instance) {
+        var alarm = new Alarm(now, readUntil);
+        long before = out.changes();
+        if (!deployment.tilt.active()) {
+            judge(instance, alarm);
+        }
+        links.connect(instance, alarm);
+        routine.run(instance, alarm);
+        if (out.changes() != before) {
+            agenda.touchOnly(instance);
+        }
+        agenda.scheduleOnly(instance, alarm.earliest());
+    }
+
     private void judgeSubjectively(Instance instance, Alarm alarm) {
         boolean down = DownRule.subjectivelyDown(instance, deployment, alarm);
         if (down == instance.subjectivelyDown) {
             return;
         }
         instance.subjectivelyDown = down;
+        agenda.touch(instance.master());
         if (down) {
             instance.downSince = now;
             out.publish(Events.subjectivelyDown(instance));

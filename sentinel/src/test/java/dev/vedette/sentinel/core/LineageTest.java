@@ -24,7 +24,6 @@ class LineageTest {
     private final MonitoredMaster master =
             new MonitoredMaster(
                     "mymaster",
-                    0,
                     MASTER,
                     2,
                     CoreDriver.options(),

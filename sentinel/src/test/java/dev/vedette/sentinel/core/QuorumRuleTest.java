@@ -82,7 +82,6 @@ class QuorumRuleTest {
         var master =
                 new MonitoredMaster(
                         "m",
-                        0,
                         CoreDriver.MASTER,
                         quorum,
                         MasterOptions.DEFAULTS,
