@@ -49,6 +49,7 @@ final class Election {
     /** SENTINEL IS-MASTER-DOWN-BY-ADDR: also in TILT votes are given. */
     void asked(Input.MasterDownAsked question, Instant now) {
         var known = deployment.masterAt(question.master());
+        known.ifPresent(master -> askWhoeverDoesNotAgree(master, now));
         if (known.isEmpty() || question.candidate().isEmpty()) {
             out.reply(
                     question.client(),
@@ -67,6 +68,25 @@ final class Election {
         }
         vote(master, question.epoch(), question.candidate().get(), now);
         speakOnceSaved(question.client(), master);
+    }
+
+    /**
+     * Only who holds a master for down asks about it: so a question tells, unasked, that its sender
+     * does, and if we do too it is time to ask back (guard G8). Each peer has such a first question
+     * once; more are not answered so, lest two ask each other without end.
+     */
+    private void askWhoeverDoesNotAgree(MonitoredMaster master, Instant now) {
+        if (!holdForDown(master)
+                || master.objectivelyDown
+                || master.askedBack >= master.peers.size()) {
+            return;
+        }
+        master.askedBack++;
+        for (var peer : master.peers.values()) {
+            if (!peer.saysMasterDown && peer.questions.isEmpty() && peer.link.writable()) {
+                ask(peer, now);
+            }
+        }
     }
 
     private void speakOnceSaved(ClientToken client, MonitoredMaster master) {

@@ -114,7 +114,8 @@ final class LinkKeeper {
         var link = instance.link;
         connect(link.command, instance, alarm);
         var pubsub = link.pubsub.orElse(null);
-        if (pubsub != null) {
+        // Where nobody answers one attempt at a time is enough.
+        if (pubsub != null && !link.command.unreachable) {
             connect(pubsub, instance, alarm);
         }
     }

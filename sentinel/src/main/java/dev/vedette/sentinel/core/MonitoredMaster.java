@@ -81,6 +81,9 @@ final class MonitoredMaster extends DataNode {
     /** Until then only a silence that is twice as long makes it down (guard G10). */
     Instant patientUntil = Periods.NEVER;
 
+    /** How many questions of peers about it we asked back to since it went down (guard G8). */
+    int askedBack;
+
     boolean objectivelyDown;
     Instant objectivelyDownSince = Periods.NEVER;
 

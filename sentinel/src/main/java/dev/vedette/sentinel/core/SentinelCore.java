@@ -530,6 +530,7 @@ public final class SentinelCore {
             instance.downSince = now;
             out.publish(Events.subjectivelyDown(instance));
             if (instance instanceof MonitoredMaster master) {
+                master.askedBack = 0;
                 askFreshInfo(master);
             }
         } else {
@@ -575,10 +576,16 @@ public final class SentinelCore {
         }
     }
 
-    /** What replicas said before the failure must not decide who is best (guard G3). */
+    /**
+     * What replicas said before the failure must not decide who is best (guard G3); an INFO that
+     * was asked for since then and is not answered yet will tell as much.
+     */
     private void askFreshInfo(MonitoredMaster master) {
         for (var replica : master.replicas.values()) {
-            if (replica.link.writable()) {
+            boolean asked =
+                    !replica.link.infos.isEmpty()
+                            && !replica.link.infos.getLast().at().isBefore(master.downSince);
+            if (replica.link.writable() && !asked) {
                 requests.info(replica, now);
             }
         }

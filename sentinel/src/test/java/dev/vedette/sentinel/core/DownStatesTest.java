@@ -248,6 +248,31 @@ class DownStatesTest {
                 asked.getFirst());
     }
 
+    /** Only who holds a master for down asks about it (guard G8). */
+    @Test
+    void theQuestionOfAPeerTellsThatItAgreesToo() {
+        var driver = alone();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.plusMillis(200));
+        driver.at(PEER_A_AT).opinion = _ -> new Answer.MasterDown(true, Optional.empty(), 0);
+        driver.at(PEER_C_AT).opinion = _ -> new Answer.MasterDown(true, Optional.empty(), 0);
+        assertFalse(driver.happened("+odown"));
+        driver.askMasterDown(MASTER, 0, Optional.empty());
+        assertTrue(driver.happened("+odown"));
+    }
+
+    @Test
+    void twoThatDoNotAgreeDoNotAskEachOtherWithoutEnd() {
+        var driver = alone();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.plusMillis(200));
+        driver.effects.clear();
+        for (int i = 0; i < 50; i++) {
+            driver.askMasterDown(MASTER, 0, Optional.empty());
+        }
+        assertEquals(2, driver.sent(PEER_A_AT, Request.AskMasterDown.class).size());
+    }
+
     @Test
     void infoIsAskedOfEveryReplicaWhenTheMasterGoesDown() {
         var driver = alone();
