@@ -16,9 +16,17 @@ public final class ConfText {
     private static final int FIRST_STRAY = 0xDC80;
     private static final int LAST_STRAY = 0xDCFF;
 
+    /** What Java puts where bytes are not UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private ConfText() {}
 
     public static String decode(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) < 0 ? text : decodeWithCare(bytes);
+    }
+
+    private static String decodeWithCare(byte[] bytes) {
         CharsetDecoder decoder =
                 StandardCharsets.UTF_8
                         .newDecoder()
@@ -43,6 +51,15 @@ public final class ConfText {
     }
 
     public static byte[] encode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= FIRST_STRAY) {
+                return encodeWithCare(text);
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] encodeWithCare(String text) {
         var out = new java.io.ByteArrayOutputStream(text.length() + 16);
         int from = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -17,6 +17,39 @@ public final class Words {
 
     /** Returns nothing when the quotes of the line are unbalanced. */
     public static Optional<List<String>> split(String line) {
+        boolean plain = line.indexOf('"') < 0 && line.indexOf('\'') < 0 && line.indexOf(0) < 0;
+        return plain ? Optional.of(splitPlain(line)) : splitQuoted(line);
+    }
+
+    /** Nearly every line, and a file of a sentinel has thousands. */
+    private static List<String> splitPlain(String line) {
+        var words = new ArrayList<String>();
+        int at = 0;
+        while (true) {
+            while (at < line.length() && isBlank(line.charAt(at))) {
+                at++;
+            }
+            if (at == line.length()) {
+                return words;
+            }
+            int from = at;
+            while (at < line.length() && !endsWord(line.charAt(at))) {
+                at++;
+            }
+            words.add(line.substring(from, at));
+        }
+    }
+
+    /** Fewer characters end a word than separate words: sdssplitargs has it so. */
+    private static boolean endsWord(int c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    }
+
+    private static boolean isBlank(int c) {
+        return c == ' ' || (c >= 9 && c <= 13);
+    }
+
+    private static Optional<List<String>> splitQuoted(String line) {
         var words = new ArrayList<String>();
         var cutter = new Cutter(ConfText.encode(line));
         while (cutter.skipBlanks()) {
@@ -149,17 +182,8 @@ public final class Words {
             return at >= line.length || line[at] == 0;
         }
 
-        /** Fewer bytes end a word than separate words: sdssplitargs has it so. */
-        private static boolean endsWord(byte b) {
-            return b == ' ' || b == '\t' || b == '\r' || b == '\n';
-        }
-
         private static int hex(byte b) {
             return Character.digit((char) (b & 0xFF), 16);
-        }
-
-        private static boolean isBlank(byte b) {
-            return b == ' ' || (b >= 9 && b <= 13);
         }
     }
 }

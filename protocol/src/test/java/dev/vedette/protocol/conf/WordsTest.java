@@ -22,6 +22,24 @@ class WordsTest {
         splits("");
     }
 
+    /** One way for lines without quotes, another for those with. */
+    @Test
+    void linesWithAndWithoutQuotesAreCutAtTheSameBlanks() {
+        var random = new SplittableRandom(7);
+        String characters = "ab# \t\r\u000b\fé\udcff\\";
+        for (int i = 0; i < 2000; i++) {
+            var line = new StringBuilder();
+            for (int length = random.nextInt(12); length > 0; length--) {
+                line.append(characters.charAt(random.nextInt(characters.length())));
+            }
+            var expected = Words.split(line + " \"\"").orElseThrow();
+            assertEquals(
+                    Optional.of(expected.subList(0, expected.size() - 1)),
+                    Words.split(line.toString()),
+                    line.toString());
+        }
+    }
+
     @Test
     void doubleQuotesKnowEscapes() {
         splits("a \"b c\" \"\"", "a", "b c", "");
