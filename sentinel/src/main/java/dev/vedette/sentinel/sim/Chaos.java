@@ -65,7 +65,7 @@ final class Chaos {
         }
         world.queue.after(4 * SECOND, operators::monitorAll);
         if (struck().containsKey(Fault.OPERATOR_SETS_OPTIONS)) {
-            world.sentinels().forEach(s -> operators.back(s, s.firstConf()));
+            world.sentinels().forEach(operators::back);
         }
     }
 
@@ -92,16 +92,16 @@ final class Chaos {
             case OLD_MASTER_RETURNS_IN_A_FAILOVER -> nodes.returnsInAFailover();
             case DATA_NODE_LOSES_ITS_DATA -> {
                 var node = trouble.dataNode();
-                trouble.change(fault, node, node::loseData);
+                trouble.change(fault, node, node.disk::loseData);
             }
             case NODE_RETURNS_WITH_LESS_DATA -> {
                 var node = trouble.dataNode();
-                trouble.change(fault, node, node::loseLatestData);
+                trouble.change(fault, node, node.disk::loseLatestData);
             }
             case MASTER_RETURNS_WITH_MORE_DATA -> nodes.moreData();
             case NODE_RETURNS_WITH_ITS_FIRST_CONF -> {
                 var node = trouble.dataNode();
-                trouble.change(fault, node, node::restoreFirstConf);
+                trouble.change(fault, node, node.disk::restoreFirstConf);
             }
             case NODE_LOADS_LONG -> nodes.loadsLong(trouble.dataNode());
             case SCRIPT_BLOCKS_A_NODE -> nodes.runsScript(trouble.dataNode());

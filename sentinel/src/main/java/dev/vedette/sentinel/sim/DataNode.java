@@ -30,16 +30,18 @@ final class DataNode extends Machine {
     private static final int PING_BYTES = 14;
     private static final int MISSING_PRIORITY = 100;
 
-    /** What a node that restarts still has. */
-    enum Persistence {
-        /** It comes back empty. */
+    /** What it cannot do although it runs. */
+    enum Incapacity {
         NONE,
-        /** It comes back with its last snapshot, and the replication id and offset within. */
-        SNAPSHOT
+        /** Writes are refused (OOM, NOREPLICAS); PING is answered by PONG. */
+        WRITES,
+        /** Its last save failed: writes are refused, and PING too, by MISCONF. */
+        SAVING
     }
 
+    final NodeDisk disk = new NodeDisk();
+    final NodeClients clients = new NodeClients();
     private final Dice dice;
-    private final Set<NodeClient> clients = new LinkedHashSet<>();
     private final ReplicationStream stream;
     private final NameService.Client names;
 
@@ -49,7 +51,7 @@ final class DataNode extends Machine {
     /** CONFIG is renamed or denied there: a transaction with it is discarded. */
     boolean refusesConfig;
 
-    Persistence persistence = Persistence.SNAPSHOT;
+    Incapacity incapacity = Incapacity.NONE;
     long writeEvery = 200_000;
     long snapshotEvery = 20 * SECOND;
     long longestTransfer = 400_000;
@@ -61,12 +63,6 @@ final class DataNode extends Machine {
 
     /** From its next start on another group's master lives at its address, with data and hellos. */
     boolean stranger;
-
-    // What is on its disk. The conf's replicaof is there once CONFIG REWRITE wrote it.
-    private Optional<Address> firstConf = Optional.empty();
-    private Optional<Address> replicaOfInConf = Optional.empty();
-    private Optional<ReplicationStream.Saved> saved = Optional.empty();
-    private Optional<ReplicationStream.Saved> savedBefore = Optional.empty();
 
     // What dies with the process.
     private String runId = "";
@@ -151,33 +147,6 @@ final class DataNode extends Machine {
 
     // ---- what is done to it
 
-    /** Before the first start: the conf's replicaof. */
-    void replicaOf(Address address) {
-        replicaOfInConf = Optional.of(address);
-        firstConf = replicaOfInConf;
-    }
-
-    /** Its disk is empty now, but for the conf; only while it is down. */
-    void loseData() {
-        saved = Optional.empty();
-        savedBefore = Optional.empty();
-    }
-
-    /** Its last snapshot is gone, an older one is there; only while it is down. */
-    void loseLatestData() {
-        saved = savedBefore;
-    }
-
-    /** What the conf says of its master; only while it is down. */
-    void replaceConf(Optional<Address> newMaster) {
-        replicaOfInConf = newMaster;
-    }
-
-    /** Somebody puts the first conf back; only while it is down. */
-    void restoreFirstConf() {
-        replicaOfInConf = firstConf;
-    }
-
     /** CLIENT PAUSE: writes, and PUBLISH, wait. */
     void pauseWrites(long micros) {
         pausedUntil = Math.max(pausedUntil, world.queue.now() + micros);
@@ -186,9 +155,7 @@ final class DataNode extends Machine {
 
     private void unpause() {
         if (world.queue.now() >= pausedUntil) {
-            for (var client : clients.toArray(NodeClient[]::new)) {
-                client.unpaused();
-            }
+            clients.unpaused();
         }
     }
 
@@ -214,15 +181,6 @@ final class DataNode extends Machine {
         clockAhead += micros;
     }
 
-    /** CLIENT KILL TYPE normal, and pubsub. */
-    void killClients() {
-        for (var client : clients.toArray(NodeClient[]::new)) {
-            if (!client.isReplica()) {
-                client.drop();
-            }
-        }
-    }
-
     /** The time that the process takes for the time of day, by which it measures timeouts too. */
     long wall() {
         return world.queue.now() + clockAhead;
@@ -233,7 +191,7 @@ final class DataNode extends Machine {
     @Override
     protected void started() {
         runId = dice.id();
-        master = replicaOfInConf;
+        master = disk.conf();
         link = new MasterLink(this);
         linkDownSince = -1;
         pausedUntil = 0;
@@ -244,10 +202,7 @@ final class DataNode extends Machine {
             startedAsStranger();
             return;
         }
-        var kept =
-                persistence == Persistence.SNAPSHOT
-                        ? saved
-                        : Optional.<ReplicationStream.Saved>empty();
+        var kept = disk.data();
         stream.begin(kept);
         if (kept.isPresent() && isMaster()) {
             // A master that loads a snapshot takes a new id and keeps the old one as its second.
@@ -315,14 +270,12 @@ final class DataNode extends Machine {
 
     private void everySecond() {
         link.everySecond();
-        for (var client : clients.toArray(NodeClient[]::new)) {
-            client.everySecond();
-        }
+        clients.everySecond();
         timer(SECOND, this::everySecond);
     }
 
     private void write() {
-        if (isMaster() && !isLoading() && now() >= pausedUntil) {
+        if (isMaster() && !isLoading() && now() >= pausedUntil && incapacity == Incapacity.NONE) {
             feed(dice.between(50, 200), Optional.empty());
         }
         timer(writeEvery, this::write);
@@ -342,8 +295,7 @@ final class DataNode extends Machine {
 
     void save() {
         if (!isLoading() && !stranger) {
-            savedBefore = saved;
-            saved = Optional.of(stream.save());
+            disk.save(stream.save());
         }
     }
 
@@ -351,13 +303,7 @@ final class DataNode extends Machine {
 
     private void feed(long bytes, Optional<String> hello) {
         stream.grow(bytes);
-        forward(new Wire.Stream(stream.offset(), hello));
-    }
-
-    private void forward(Wire.Stream piece) {
-        for (var client : clients) {
-            client.pass(piece);
-        }
+        clients.pass(new Wire.Stream(stream.offset(), hello));
     }
 
     void publish(String hello) {
@@ -372,39 +318,17 @@ final class DataNode extends Machine {
     private void tellSubscribers(String hello) {
         long delay = world.network.helloDelay();
         if (delay > 0) {
-            timer(delay, () -> tellAll(hello));
+            timer(delay, () -> clients.hear(hello));
         } else {
-            tellAll(hello);
+            clients.hear(hello);
         }
         if (world.network.repeatsHello()) {
-            timer(dice.between(0, 3 * SECOND), () -> tellAll(hello));
-        }
-    }
-
-    private void tellAll(String hello) {
-        for (var client : clients) {
-            client.hear(hello);
+            timer(dice.between(0, 3 * SECOND), () -> clients.hear(hello));
         }
     }
 
     boolean servesReplicas() {
         return !isLoading() && (isMaster() || link.isStreaming());
-    }
-
-    boolean serves(NodeClient client) {
-        return clients.contains(client);
-    }
-
-    void gone(NodeClient client) {
-        clients.remove(client);
-    }
-
-    private void dropReplicas() {
-        for (var client : clients.toArray(NodeClient[]::new)) {
-            if (client.isReplica()) {
-                client.drop();
-            }
-        }
     }
 
     @Override
@@ -431,12 +355,10 @@ final class DataNode extends Machine {
         if (refused.isPresent()) {
             return refused;
         }
-        replicaOfInConf = stranger ? replicaOfInConf : master;
-        for (var client : clients.toArray(NodeClient[]::new)) {
-            if (!client.equals(caller) && !client.isReplica()) {
-                client.drop();
-            }
+        if (!stranger) {
+            disk.replaceConf(master);
         }
+        clients.killAllBut(Optional.of(caller));
         return Optional.empty();
     }
 
@@ -451,7 +373,7 @@ final class DataNode extends Machine {
         master = newMaster;
         if (newMaster.isEmpty()) {
             stream.branch();
-            dropReplicas();
+            clients.dropReplicas();
         } else {
             if (wasMaster) {
                 linkDownSince = -1;
@@ -506,14 +428,14 @@ final class DataNode extends Machine {
     void goesOn(Wire.Continue go) {
         partialSyncs++;
         if (stream.goOn(go)) {
-            dropReplicas();
+            clients.dropReplicas();
         }
     }
 
     void loads(Wire.Snapshot snapshot) {
         foreignData = false;
         fullSyncs++;
-        dropReplicas();
+        clients.dropReplicas();
         loadingUntil = now() + snapshot.loadMicros();
         stream.load(snapshot);
     }
@@ -525,20 +447,18 @@ final class DataNode extends Machine {
 
     void apply(Wire.Stream piece) {
         stream.reach(piece.offset());
-        forward(piece);
+        clients.pass(piece);
         piece.hello().ifPresent(this::tellSubscribers);
     }
 
     // ---- INFO
 
     InstanceInfo info() {
-        var replicas =
-                clients.stream().map(NodeClient::follows).flatMap(Optional::stream).distinct();
         return new InstanceInfo(
                 "",
                 Optional.of(runId),
                 Optional.of(isMaster() ? InstanceInfo.Role.MASTER : InstanceInfo.Role.REPLICA),
-                isMaster() ? replicas.toList() : List.of(),
+                isMaster() ? clients.replicas() : List.of(),
                 master,
                 link.isStreaming(),
                 linkDownFor(),

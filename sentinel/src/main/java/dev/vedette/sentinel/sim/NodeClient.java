@@ -43,12 +43,12 @@ final class NodeClient implements Side.End {
 
     @Override
     public void closed(Cause cause) {
-        node.gone(this);
+        node.clients.remove(this);
     }
 
     void drop() {
         side.close();
-        node.gone(this);
+        node.clients.remove(this);
     }
 
     @Override
@@ -103,6 +103,9 @@ final class NodeClient implements Side.End {
         if (node.isLoading()) {
             return PingReply.LOADING;
         }
+        if (node.isMaster() && node.incapacity == DataNode.Incapacity.SAVING) {
+            return PingReply.OTHER;
+        }
         return node.runsScript() ? PingReply.BUSY : PingReply.VALID;
     }
 
@@ -133,7 +136,7 @@ final class NodeClient implements Side.End {
     }
 
     private void sendSnapshot() {
-        if (!side.isClosed() && node.serves(this)) {
+        if (!side.isClosed() && node.clients.contains(this)) {
             streaming = true;
             side.send(
                     new Wire.Snapshot(node.stream().id(), node.stream().offset(), node.loadTime()));

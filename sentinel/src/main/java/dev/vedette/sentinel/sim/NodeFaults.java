@@ -209,7 +209,7 @@ final class NodeFaults {
         if (node.world.allSentinels().stream()
                 .flatMap(s -> s.belief().stream())
                 .anyMatch(belief -> belief.master().equals(node.address))) {
-            node.replaceConf(Optional.empty());
+            node.disk.replaceConf(Optional.empty());
         }
     }
 }

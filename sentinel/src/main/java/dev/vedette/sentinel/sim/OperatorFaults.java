@@ -5,7 +5,9 @@ import static dev.vedette.sentinel.sim.Trouble.SECOND;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.OperatorCommand;
+import dev.vedette.sentinel.core.SentinelState;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -133,18 +135,7 @@ final class OperatorFaults {
                         Simulation.GROUP,
                         other.map(sentinel::shown).orElse(conf.address()),
                         conf.quorum()));
-        order(
-                sentinel,
-                new OperatorCommand.Set(
-                        Simulation.GROUP,
-                        List.of(
-                                option(
-                                        "down-after-milliseconds",
-                                        conf.options().downAfter().toMillis()),
-                                option(
-                                        "failover-timeout",
-                                        conf.options().failoverTimeout().toMillis()),
-                                option("parallel-syncs", conf.options().parallelSyncs()))));
+        order(sentinel, set(options(conf)));
     }
 
     /** What somebody else says is the master: the operator asked there. */
@@ -156,6 +147,18 @@ final class OperatorFaults {
                 .findFirst();
     }
 
+    private static OperatorCommand set(List<OperatorCommand.Set.Option> options) {
+        return new OperatorCommand.Set(Simulation.GROUP, options);
+    }
+
+    /** Those that the conf had at first, but for the quorum. */
+    private static List<OperatorCommand.Set.Option> options(SentinelState.Master conf) {
+        return List.of(
+                option("down-after-milliseconds", conf.options().downAfter().toMillis()),
+                option("failover-timeout", conf.options().failoverTimeout().toMillis()),
+                option("parallel-syncs", conf.options().parallelSyncs()));
+    }
+
     private static OperatorCommand.Set.Option option(String name, long value) {
         return new OperatorCommand.Set.Option(name, List.of(Long.toString(value)));
     }
@@ -165,7 +168,6 @@ final class OperatorFaults {
             return;
         }
         trouble.count(Fault.OPERATOR_SETS_OPTIONS, sentinel);
-        var conf = sentinel.firstConf();
         var change =
                 switch (dice.below(4)) {
                     case 0 ->
@@ -176,26 +178,17 @@ final class OperatorFaults {
                     case 2 -> option("quorum", dice.pick(List.of(1L, 2L, 3L)));
                     default -> option("parallel-syncs", 1 + dice.below(3));
                 };
-        order(sentinel, new OperatorCommand.Set(Simulation.GROUP, List.of(change)));
-        trouble.later(trouble.outage(), () -> back(sentinel, conf));
+        order(sentinel, set(List.of(change)));
+        trouble.later(trouble.outage(), () -> back(sentinel));
     }
 
     /** The options that it began with. */
-    void back(SentinelMachine sentinel, dev.vedette.sentinel.core.SentinelState.Master conf) {
+    void back(SentinelMachine sentinel) {
         if (sentinel.isRunning()) {
-            order(
-                    sentinel,
-                    new OperatorCommand.Set(
-                            Simulation.GROUP,
-                            List.of(
-                                    option(
-                                            "down-after-milliseconds",
-                                            conf.options().downAfter().toMillis()),
-                                    option(
-                                            "failover-timeout",
-                                            conf.options().failoverTimeout().toMillis()),
-                                    option("quorum", conf.quorum()),
-                                    option("parallel-syncs", conf.options().parallelSyncs()))));
+            var conf = sentinel.firstConf();
+            var all = new ArrayList<>(options(conf));
+            all.add(all.size() - 1, option("quorum", conf.quorum()));
+            order(sentinel, set(all));
         }
     }
 
@@ -222,7 +215,7 @@ final class OperatorFaults {
     void killClients(DataNode node) {
         if (node.isRunning()) {
             trouble.count(Fault.CLIENTS_KILLED, node);
-            node.killClients();
+            node.clients.killAllBut(Optional.empty());
         }
     }
 }

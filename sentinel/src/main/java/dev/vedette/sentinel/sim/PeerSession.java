@@ -1,8 +1,8 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.sentinel.core.Answer;
+import dev.vedette.sentinel.core.Hello;
 import dev.vedette.sentinel.core.Input;
-import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
@@ -16,14 +16,13 @@ import java.util.Optional;
  * A peer that connected to the port of one of ours. Answers leave in the order of the questions,
  * also when an earlier answer waits for the disk.
  */
-final class PeerSession implements Side.End {
+final class PeerSession extends PortSession {
     private final SentinelMachine sentinel;
-    private final Side side;
     private final ArrayDeque<Slot> slots = new ArrayDeque<>();
 
     PeerSession(SentinelMachine sentinel, Side side) {
+        super(side);
         this.sentinel = sentinel;
-        this.side = side;
     }
 
     private static final class Slot {
@@ -32,40 +31,21 @@ final class PeerSession implements Side.End {
     }
 
     @Override
-    public void opened() {}
-
-    @Override
-    public void closed(Cause cause) {}
-
-    @Override
-    public void received(Wire message) {
-        if (!(message instanceof Wire.Ask(var request))) {
-            // Whoever was told a wrong address by DNS: an unknown command.
-            side.reset();
-            return;
-        }
-        switch (request) {
-            case Request.Ping() -> answer(new Wire.Pinged(Input.PingReply.VALID));
-            case Request.PublishHello(var hello) -> {
-                sentinel.world.invariants.helloHeard(sentinel, hello.encode());
-                sentinel.input(new Input.HelloHeard(Optional.empty(), hello.encode()));
-                answer(new Wire.Published(true));
-            }
-            case Request.AskMasterDown ask -> judge(ask);
-            case Request.AskMaster(var name) -> answer(new Wire.Described(describe(name)));
-            case Request.AskVotes(var name) -> answer(new Wire.Votes(votesShown(name)));
-            default -> side.reset();
-        }
+    void heard(Hello hello) {
+        sentinel.world.invariants.helloHeard(sentinel, hello.encode());
+        sentinel.input(new Input.HelloHeard(Optional.empty(), hello.encode()));
     }
 
-    private void answer(Wire wire) {
+    @Override
+    void answer(Wire wire) {
         var slot = new Slot();
         slot.answer = Optional.of(wire);
         slots.add(slot);
         flush();
     }
 
-    private Optional<MasterReport> describe(String master) {
+    @Override
+    Optional<MasterReport> described(String master) {
         return sentinel.view(master)
                 .map(
                         view ->
@@ -75,7 +55,8 @@ final class PeerSession implements Side.End {
                                         view.failover()));
     }
 
-    private Map<SentinelId, Long> votesShown(String master) {
+    @Override
+    Map<SentinelId, Long> votesShown(String master) {
         var votes = new HashMap<SentinelId, Long>();
         sentinel.view(master)
                 .ifPresent(
@@ -90,7 +71,8 @@ final class PeerSession implements Side.End {
         return votes;
     }
 
-    private void judge(Request.AskMasterDown ask) {
+    @Override
+    void judge(Request.AskMasterDown ask) {
         var slot = new Slot();
         slots.add(slot);
         var token =

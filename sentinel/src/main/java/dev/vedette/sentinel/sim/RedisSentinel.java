@@ -3,14 +3,13 @@ package dev.vedette.sentinel.sim;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.Hello;
-import dev.vedette.sentinel.core.Input;
-import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
 import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
 
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -113,7 +112,7 @@ final class RedisSentinel extends AnySentinel {
 
     /** In a failover that began later than it is now, by its clock. */
     boolean waitsForItsClock() {
-        return clockAhead < 0 && belief().filter(Belief::failingOver).isPresent();
+        return isAlive() && group.beganLaterThan(wall());
     }
 
     void jumpClock(long micros) {
@@ -186,47 +185,32 @@ final class RedisSentinel extends AnySentinel {
         return new Session(side);
     }
 
-    private final class Session implements Side.End {
-        private final Side side;
-
+    private final class Session extends PortSession {
         private Session(Side side) {
-            this.side = side;
+            super(side);
         }
 
         @Override
-        public void opened() {}
+        void heard(Hello hello) {
+            group.heard(hello.encode());
+        }
 
         @Override
-        public void closed(Cause cause) {}
+        void judge(Request.AskMasterDown question) {
+            answer(group.asked(question, inTilt()));
+        }
 
         @Override
-        public void received(Wire message) {
-            if (!(message instanceof Wire.Ask(var request))) {
-                side.reset();
-                return;
-            }
-            switch (request) {
-                case Request.Ping() -> side.send(new Wire.Pinged(Input.PingReply.VALID));
-                case Request.PublishHello(var hello) -> {
-                    group.heard(hello.encode());
-                    side.send(new Wire.Published(true));
-                }
-                case Request.AskMasterDown ask -> side.send(group.asked(ask, inTilt()));
-                case Request.AskMaster _ ->
-                        side.send(
-                                new Wire.Described(
-                                        Optional.of(
-                                                new MasterReport(
-                                                        group.address(),
-                                                        group.configEpoch(),
-                                                        group.phase()))));
-                case Request.AskVotes _ -> {
-                    var votes = new HashMap<SentinelId, Long>();
-                    group.peers().forEach(peer -> votes.put(peer.id(), peer.votedIn));
-                    side.send(new Wire.Votes(votes));
-                }
-                default -> side.reset();
-            }
+        Optional<MasterReport> described(String master) {
+            return Optional.of(
+                    new MasterReport(group.address(), group.configEpoch(), group.phase()));
+        }
+
+        @Override
+        Map<SentinelId, Long> votesShown(String master) {
+            var votes = new HashMap<SentinelId, Long>();
+            group.peers().forEach(peer -> votes.put(peer.id(), peer.votedIn));
+            return votes;
         }
     }
 }

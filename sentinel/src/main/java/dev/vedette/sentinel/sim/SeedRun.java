@@ -1,7 +1,6 @@
 package dev.vedette.sentinel.sim;
 
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +61,9 @@ public final class SeedRun {
     private final Set<Fault> faults;
     private final Dice dice;
     private final Duration downAfter;
-    private final Duration failoverTimeout;
     private final Simulation sim;
     private final boolean byName;
-    private final Map<Rescue, Integer> rescues = new EnumMap<>(Rescue.class);
+    private final Recovery recovery;
 
     private SeedRun(long seed, Set<Fault> faults) {
         this.seed = seed;
@@ -73,12 +71,13 @@ public final class SeedRun {
         // Other dice than the world's: the plan must not depend on what the network draws.
         this.dice = new Dice(Dice.mix(~seed));
         this.downAfter = Duration.ofMillis(dice.pick(List.of(300L, 1000L, 2000L, 5000L)));
-        this.failoverTimeout = Duration.ofSeconds(dice.pick(List.of(4L, 10L, 20L)));
+        var failoverTimeout = Duration.ofSeconds(dice.pick(List.of(4L, 10L, 20L)));
         boolean larger = dice.chance(0.1);
         int sentinels = larger ? 5 : 3;
         int redis = dice.chance(0.15) ? 1 + dice.below(2) : 0;
         this.byName = redis == 0 && dice.chance(0.1);
         this.sim = Simulation.seeded(seed);
+        this.recovery = new Recovery(sim, downAfter, failoverTimeout);
         if (dice.chance(0.8)) {
             sim.sentinelsAfter(Duration.ofSeconds(3));
         }
@@ -118,18 +117,18 @@ public final class SeedRun {
         storm(chaos);
         chaos.end();
         var waits = EnumSet.noneOf(Wait.class);
-        var recovery = recover(waits);
+        var took = recover(waits);
         if (sim.failovers() == 0 && faults.contains(Fault.MASTER_KILLED)) {
             replaceTheMaster(chaos);
         }
-        return report(chaos, waits, recovery);
+        return report(chaos, waits, took);
     }
 
     /** No seed without a failover: the storm made none, so the master dies in fair weather. */
     private void replaceTheMaster(Chaos chaos) {
         var master = sim.world.dataNode(sim.master());
         chaos.kill(master);
-        var end = sim.elapsed().plus(longest());
+        var end = sim.elapsed().plus(recovery.longest());
         while (sim.failovers() == 0 && sim.elapsed().compareTo(end) < 0) {
             sim.runFor(STEP);
         }
@@ -157,21 +156,18 @@ public final class SeedRun {
 
     /** How long it took, and what stood in the way. */
     private Duration recover(Set<Wait> waits) {
-        var end = sim.elapsed();
         var watch = new Wait.Watch(sim);
-        var operator = new Rescue.Operator(sim.world);
-        var recovery = awaitRest(operator).minus(end);
+        var took = recovery.await(dice.chance(0.2) ? LONG_REST : REST);
         var master = sim.world.dataNodes().stream().filter(DataNode::isMaster).findFirst();
         waits.addAll(watch.over(master));
-        operator.counted().forEach((what, n) -> rescues.merge(what, n, Integer::sum));
         var limit = downAfter.plus(AT_ONCE);
-        if (waits.isEmpty() && recovery.compareTo(limit) > 0) {
-            throw sim.unmet("all is well within " + limit + ", it took " + recovery);
+        if (waits.isEmpty() && took.compareTo(limit) > 0) {
+            throw sim.unmet("all is well within " + limit + ", it took " + took);
         }
-        return recovery;
+        return took;
     }
 
-    private Report report(Chaos chaos, Set<Wait> waits, Duration recovery) {
+    private Report report(Chaos chaos, Set<Wait> waits, Duration took) {
         var invariants = sim.world.invariants;
         return new Report(
                 seed,
@@ -182,44 +178,9 @@ public final class SeedRun {
                 Map.copyOf(invariants.redisBroke()),
                 invariants.orders.toldStrangers(),
                 Map.copyOf(chaos.struck()),
-                Map.copyOf(rescues),
+                Map.copyOf(recovery.rescues()),
                 waits,
-                recovery,
+                took,
                 sim.elapsed());
-    }
-
-    /**
-     * What the rules allow when the last fault came at the worst moment: the silence of a TILT, a
-     * connection that TCP tries again only after a minute, the pause after a vote for another
-     * (twice failover-timeout), an election that fails, the time in which a master that says
-     * replica is believed, and the failover itself.
-     */
-    private Duration longest() {
-        return Duration.ofMinutes(4)
-                .plus(downAfter.multipliedBy(2))
-                .plus(failoverTimeout.multipliedBy(6));
-    }
-
-    /** When all was well, and stayed so. */
-    private Duration awaitRest(Rescue.Operator operator) {
-        var end = sim.elapsed().plus(longest());
-        var wellSince = sim.elapsed();
-        var rest = dice.chance(0.2) ? LONG_REST : REST;
-        while (sim.elapsed().minus(wellSince).compareTo(rest) < 0) {
-            sim.runFor(STEP);
-            var lack = Convergence.lacking(sim);
-            if (lack.isPresent()) {
-                wellSince = sim.elapsed();
-                operator.look();
-            }
-            if (sim.elapsed().compareTo(end) > 0) {
-                throw sim.unmet(
-                        "within "
-                                + longest()
-                                + " after the faults "
-                                + lack.orElse("all stays well"));
-            }
-        }
-        return wellSince;
     }
 }

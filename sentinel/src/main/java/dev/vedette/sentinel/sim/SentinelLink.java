@@ -40,7 +40,7 @@ final class SentinelLink implements Side.End {
 
     @Override
     public void closed(Cause cause) {
-        sentinel.lost(id, cause);
+        sentinel.links.lost(id, cause);
     }
 
     @Override

@@ -6,13 +6,9 @@ import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Effect;
 import dev.vedette.sentinel.core.FailoverPhase;
 import dev.vedette.sentinel.core.Input;
-import dev.vedette.sentinel.core.Input.LinkClosed.Cause;
-import dev.vedette.sentinel.core.LinkId;
-import dev.vedette.sentinel.core.LinkSpec;
 import dev.vedette.sentinel.core.MasterOptions;
 import dev.vedette.sentinel.core.MasterView;
 import dev.vedette.sentinel.core.OperatorCommand;
-import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
@@ -30,9 +26,6 @@ import java.util.function.Consumer;
  * peers talk to, the disk, the timer).
  */
 final class SentinelMachine extends AnySentinel {
-    /** The link layer's limit for an attempt to connect. */
-    private static final long CONNECT_TIMEOUT = 1_000_000;
-
     private static final String FORCED_BEGINS = "Executing user requested FAILOVER of";
 
     /** How late a timer fires on a healthy machine, at most. */
@@ -46,12 +39,11 @@ final class SentinelMachine extends AnySentinel {
 
     private Optional<SentinelCore> core = Optional.empty();
     private Runner runner;
-    private final Map<LinkId, SentinelLink> links = new HashMap<>();
+    final SentinelLinks links;
     private final Map<ClientToken, Consumer<Answer>> questions = new HashMap<>();
     private long tokens;
     private long wakeAt = Long.MAX_VALUE;
     private Optional<SentinelState> lastState = Optional.empty();
-    private final NameService.Client names;
     private boolean monitoredAnew;
 
     /** How long this machine was suspended: its monotonic clock stood still, others' did not. */
@@ -70,7 +62,7 @@ final class SentinelMachine extends AnySentinel {
         this.dice = world.dice.split();
         this.runners = runners;
         this.runner = runners.create(_ -> {});
-        this.names = world.names.new Client();
+        this.links = new SentinelLinks(this);
     }
 
     // ---- what it believes
@@ -210,7 +202,7 @@ final class SentinelMachine extends AnySentinel {
     protected void stopped() {
         core = Optional.empty();
         lastState = Optional.empty();
-        links.clear();
+        links.forget();
         questions.clear();
         disk.crash();
     }
@@ -260,7 +252,7 @@ final class SentinelMachine extends AnySentinel {
             } else if (effect instanceof Effect.Send(_, var request)) {
                 world.invariants.decided(this, request);
             } else if (effect instanceof Effect.CloseLink(var link, var _)) {
-                Optional.ofNullable(links.get(link)).ifPresent(SentinelLink::giveUp);
+                links.giveUp(link);
             }
         }
         runner.take(effects);
@@ -325,9 +317,9 @@ final class SentinelMachine extends AnySentinel {
 
     private void perform(Effect effect) {
         switch (effect) {
-            case Effect.OpenLink(var id, var spec) -> open(id, spec);
-            case Effect.CloseLink(var id, var discard) -> close(id, discard);
-            case Effect.Send(var id, var request) -> send(id, request);
+            case Effect.OpenLink(var link, var spec) -> links.open(link, spec);
+            case Effect.CloseLink(var link, var discard) -> links.close(link, discard);
+            case Effect.Send(var link, var request) -> links.send(link, request);
             case Effect.Persist(var sequence) -> core.ifPresent(c -> persist(sequence, c.state()));
             case Effect.Publish(var event) -> world.published(this, event);
             case Effect.Log(_, var text) -> {
@@ -349,7 +341,7 @@ final class SentinelMachine extends AnySentinel {
                 }
             }
             case Effect.RunReconfigScript script -> world.tell(this, "runs", script);
-            case Effect.Resolve(var asked) -> lookUp(asked, _ -> {});
+            case Effect.Resolve(var asked) -> links.lookUp(asked, _ -> {});
             case Effect.Exit(var code) ->
                     throw new IllegalStateException(name + " exits with " + code);
         }
@@ -373,76 +365,6 @@ final class SentinelMachine extends AnySentinel {
                                     runner.persisted(written);
                                     input(new Input.Persisted(written, error));
                                 }));
-    }
-
-    private void open(LinkId id, LinkSpec spec) {
-        var link = new SentinelLink(this, id, spec.kind());
-        links.put(id, link);
-        if (world.names.isName(spec.target().host())) {
-            lookUp(spec.target().host(), ips -> connect(link, ips, spec.target().port()));
-        } else {
-            connect(link, spec.target());
-        }
-    }
-
-    private void connect(SentinelLink link, List<String> ips, int port) {
-        if (!link.equals(links.get(link.id))) {
-            return;
-        }
-        if (ips.isEmpty()) {
-            links.remove(link.id);
-            input(new Input.LinkClosed(link.id, Cause.UNRESOLVED, "no such name"));
-        } else {
-            connect(link, new Address(ips.getFirst(), port));
-        }
-    }
-
-    private void connect(SentinelLink link, Address target) {
-        link.side = Optional.of(world.network.connect(this, target, CONNECT_TIMEOUT, link));
-    }
-
-    /** The core hears of every answer; {@code found} of what to use. */
-    private void lookUp(String host, Consumer<List<String>> found) {
-        int sameLife = life();
-        names.find(
-                host,
-                ips -> deliver(sameLife, () -> input(new Input.NameResolved(host, ips))),
-                ips -> deliver(sameLife, () -> found.accept(ips)));
-    }
-
-    private void close(LinkId id, boolean discard) {
-        var link = links.remove(id);
-        if (link != null) {
-            link.side.ifPresent(discard ? Side::reset : Side::close);
-        }
-    }
-
-    private void send(LinkId id, Request request) {
-        var link = links.get(id);
-        if (link == null || link.side.isEmpty()) {
-            return;
-        }
-        var side = link.side.get();
-        var target = side.other().owner;
-        world.invariants.sending(this, target, request);
-        var order = OrderRules.orderIn(request);
-        if (order.isPresent()) {
-            var master = order.get();
-            world.tell(
-                    this,
-                    "tells " + target + " to",
-                    master.map(m -> "follow " + m).orElse("be a master"));
-        } else if (request instanceof Request.AskMasterDown(_, _, var epoch, var candidate)
-                && candidate.isPresent()) {
-            world.tell(this, "asks " + target + " for", "its vote in epoch " + epoch);
-        }
-        link.pending.add(request);
-        side.send(new Wire.Ask(request));
-    }
-
-    void lost(LinkId link, Cause cause) {
-        links.remove(link);
-        input(new Input.LinkClosed(link, cause, ""));
     }
 
     // ---- peers that connected to our port

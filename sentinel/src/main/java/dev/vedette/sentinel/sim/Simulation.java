@@ -1,12 +1,8 @@
 package dev.vedette.sentinel.sim;
 
-import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.Event;
-import dev.vedette.sentinel.core.MasterOptions;
 import dev.vedette.sentinel.core.OperatorCommand;
-import dev.vedette.sentinel.core.SentinelId;
-import dev.vedette.sentinel.core.SentinelOptions;
 import dev.vedette.sentinel.core.SentinelState;
 
 import java.time.Duration;
@@ -37,37 +33,18 @@ public final class Simulation {
     /** The name of the master that all sentinels monitor. */
     public static final String GROUP = "mymaster";
 
-    private static final int DATA_PORT = 6379;
-    private static final int SENTINEL_PORT = 26379;
-
-    /** The sentinels of a fleet are not started at one instant. */
-    private static final long LONGEST_START_DELAY = 1_000_000;
-
     /** Something that a sentinel published. */
     record Heard(long at, String sentinel, Event event) {}
 
     final World world;
-    private final Dice dice;
+    private final Blueprint blueprint;
     private final List<Heard> events = new ArrayList<>();
     private final Map<String, List<Answer>> answers = new LinkedHashMap<>();
-    private final Map<String, String> copiedIds = new LinkedHashMap<>();
-    private Optional<DataNode> firstMaster = Optional.empty();
-    private Runner.Factory runners = Runner::production;
-    private Duration downAfter = Duration.ofSeconds(2);
-    private Duration failoverTimeout = Duration.ofSeconds(10);
-    private int parallelSyncs = 1;
-    private int sentinels = 3;
-    private int redisSentinels;
-    private List<Address> sentinelAddresses = List.of();
-    private long sentinelsAfter;
-    private boolean byName;
-    private boolean announceNames;
-    private int quorum = 2;
     private boolean running;
 
     private Simulation(long seed) {
         world = new World(seed);
-        dice = world.dice.split();
+        blueprint = new Blueprint(world, world.dice.split());
         world.watch(
                 new World.Watcher() {
                     @Override
@@ -84,84 +61,33 @@ public final class Simulation {
     // ---- the deployment
 
     public Simulation master(String name) {
-        firstMaster = Optional.of(dataNode(name));
+        blueprint.master(name);
         return this;
     }
 
     /** Replicas of the master named before. */
     public Simulation replicas(String... names) {
-        var master = firstMaster.orElseThrow(() -> new IllegalStateException("name the master"));
         for (var name : names) {
-            dataNode(name).replicaOf(world.names.shown(master.address));
+            blueprint.replica(name);
         }
         return this;
     }
 
-    private DataNode dataNode(String name) {
-        return dataNode(name, dataAddress());
-    }
-
-    DataNode dataNode(String name, Address address) {
-        var node = world.add(new DataNode(world, name, address));
-        if (byName) {
-            var host = name + ".example";
-            world.names.name(host, node);
-            node.announcedName = Optional.of(host);
-        }
-        return node;
-    }
-
-    private Address dataAddress() {
-        return new Address("10.0.0." + (world.dataNodes().size() + 1), DATA_PORT);
-    }
-
     /** That many sentinels, named s1, s2 and so on. */
     public Simulation sentinels(int count) {
-        sentinels = count;
+        blueprint.sentinels = count;
         return this;
     }
 
     /** The deployment of somebody's conf: m, r1 and so on, s1 and so on, at its addresses. */
     Simulation deployed(Study.Deployment deployment) {
-        byName = deployment.hasNames();
-        firstMaster = Optional.of(deployed("m", deployment.master(), 0));
-        int number = 0;
-        for (var replica : deployment.replicas()) {
-            number++;
-            deployed("r" + number, replica, number)
-                    .replicaOf(world.names.shown(firstMaster.get().address));
-        }
-        sentinelAddresses = deployment.sentinels();
-        downAfter = deployment.options().downAfter();
-        failoverTimeout = deployment.options().failoverTimeout();
-        parallelSyncs = deployment.options().parallelSyncs();
-        return sentinels(sentinelAddresses.size()).quorum(deployment.quorum());
-    }
-
-    private DataNode deployed(String name, Address address, int number) {
-        if (Study.Deployment.isIp(address.host())) {
-            return world.add(new DataNode(world, name, address));
-        }
-        var at = new Address("10.255.2." + (number + 1), address.port());
-        var node = world.add(new DataNode(world, name, at));
-        world.names.name(address.host(), node);
-        node.announcedName = Optional.of(address.host());
-        return node;
-    }
-
-    private Address sentinelAddress(int number) {
-        if (number > sentinelAddresses.size()) {
-            return new Address("10.0.1." + number, SENTINEL_PORT);
-        }
-        var address = sentinelAddresses.get(number - 1);
-        return Study.Deployment.isIp(address.host())
-                ? address
-                : new Address("10.255.3." + number, address.port());
+        blueprint.deployed(deployment);
+        return this;
     }
 
     /** Beside ours that many sentinels of Redis, named x1, x2 and so on. */
     public Simulation redisSentinels(int count) {
-        redisSentinels = count;
+        blueprint.redisSentinels = count;
         return this;
     }
 
@@ -171,34 +97,34 @@ public final class Simulation {
      * @param announce {@code announce-hostnames}: names in what sentinels say too
      */
     public Simulation byName(boolean announce) {
-        byName = true;
-        announceNames = announce;
+        blueprint.byName = true;
+        blueprint.announceNames = announce;
         return this;
     }
 
     /** The sentinels start when the replicas follow already, and so find them at once. */
     Simulation sentinelsAfter(Duration time) {
-        sentinelsAfter = EventQueue.micros(time);
+        blueprint.sentinelsAfter = EventQueue.micros(time);
         return this;
     }
 
     public Simulation quorum(int votes) {
-        quorum = votes;
+        blueprint.quorum = votes;
         return this;
     }
 
     public Simulation downAfter(Duration silence) {
-        downAfter = silence;
+        blueprint.downAfter = silence;
         return this;
     }
 
     public Simulation failoverTimeout(Duration timeout) {
-        failoverTimeout = timeout;
+        blueprint.failoverTimeout = timeout;
         return this;
     }
 
     public Simulation parallelSyncs(int replicas) {
-        parallelSyncs = replicas;
+        blueprint.parallelSyncs = replicas;
         return this;
     }
 
@@ -210,74 +136,21 @@ public final class Simulation {
 
     /** That sentinel's conf is a copy of the other's, with its {@code myid}: a classic mistake. */
     public Simulation copiedId(String copy, String original) {
-        copiedIds.put(copy, original);
+        blueprint.copiedIds.put(copy, original);
         return this;
     }
 
     /** Another model of what performs the effects: for tests of the rules themselves. */
-    Simulation runner(Runner.Factory newRunners) {
-        runners = newRunners;
+    Simulation runner(Runner.Factory runners) {
+        blueprint.runners = runners;
         return this;
     }
 
     private void start() {
-        if (running) {
-            return;
+        if (!running) {
+            running = true;
+            blueprint.start();
         }
-        running = true;
-        var master = firstMaster.orElseThrow(() -> new IllegalStateException("name the master"));
-        world.dataNodes().forEach(Machine::start);
-        for (int i = 1; i <= sentinels; i++) {
-            var name = "s" + i;
-            var address = sentinelAddress(i);
-            var original = Optional.ofNullable(copiedIds.get(name)).map(world::sentinel);
-            var id = original.map(s -> s.id).orElseGet(() -> new SentinelId(dice.id()));
-            var sentinel =
-                    world.add(
-                            new SentinelMachine(
-                                    world, name, address, freshConf(id, master), runners));
-            if (i <= sentinelAddresses.size()
-                    && !Study.Deployment.isIp(sentinelAddresses.get(i - 1).host())) {
-                world.names.name(sentinelAddresses.get(i - 1).host(), sentinel);
-            }
-            world.queue.after(startDelay(), sentinel::start);
-        }
-        for (int i = 1; i <= redisSentinels; i++) {
-            var address = new Address("10.0.1." + (sentinels + i), SENTINEL_PORT);
-            var conf = freshConf(new SentinelId(dice.id()), master);
-            var sentinel = world.add(new RedisSentinel(world, "x" + i, address, conf));
-            world.queue.after(startDelay(), sentinel::start);
-        }
-    }
-
-    private long startDelay() {
-        return sentinelsAfter + dice.between(0, LONGEST_START_DELAY);
-    }
-
-    private SentinelState freshConf(SentinelId id, DataNode master) {
-        var options =
-                MasterOptions.DEFAULTS.toBuilder()
-                        .downAfter(downAfter)
-                        .failoverTimeout(failoverTimeout)
-                        .parallelSyncs(parallelSyncs)
-                        .build();
-        return new SentinelState(
-                id,
-                0,
-                SentinelOptions.DEFAULTS.toBuilder()
-                        .resolveHostnames(byName)
-                        .announceHostnames(announceNames)
-                        .build(),
-                List.of(
-                        new SentinelState.Master(
-                                GROUP,
-                                world.names.shown(master.address),
-                                quorum,
-                                options,
-                                0,
-                                0,
-                                List.of(),
-                                List.of())));
     }
 
     // ---- time
@@ -378,7 +251,7 @@ public final class Simulation {
 
     /** What that data node has on disk is gone; only while it is down. */
     public void loseData(String node) {
-        world.dataNode(node).loseData();
+        world.dataNode(node).disk.loseData();
     }
 
     /** Its conf is that of a backup now; only while it is down. */

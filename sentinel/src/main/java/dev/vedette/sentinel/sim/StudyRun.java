@@ -16,7 +16,6 @@ import java.util.TreeMap;
  */
 final class StudyRun {
     private static final Duration SETTLING = Duration.ofSeconds(13);
-    private static final Duration STEP = Duration.ofMillis(250);
     private static final Duration REST = Duration.ofSeconds(4);
 
     /** Beyond down-after: time enough for an election, and a second one. */
@@ -50,8 +49,12 @@ final class StudyRun {
         var toSwitch = toSwitch(before);
         chaos.struck().forEach((fault, n) -> struck.merge(fault.name(), n, Integer::sum));
         chaos.end();
-        var end = sim.elapsed();
-        var recovery = recover().minus(end);
+        var recovery =
+                new Recovery(
+                                sim,
+                                deployment.options().downAfter(),
+                                deployment.options().failoverTimeout())
+                        .await(REST);
         return new Study.Outcome(sim.failovers(), toSwitch, stranded, recovery, struck);
     }
 
@@ -110,28 +113,5 @@ final class StudyRun {
         return switches.stream()
                 .max(Long::compare)
                 .map(last -> Duration.ofNanos(1000 * (last - since)));
-    }
-
-    private Duration recover() {
-        var longest =
-                Duration.ofMinutes(4)
-                        .plus(deployment.options().downAfter().multipliedBy(2))
-                        .plus(deployment.options().failoverTimeout().multipliedBy(6));
-        var operator = new Rescue.Operator(sim.world);
-        var end = sim.elapsed().plus(longest);
-        var wellSince = sim.elapsed();
-        while (sim.elapsed().minus(wellSince).compareTo(REST) < 0) {
-            sim.runFor(STEP);
-            var lack = Convergence.lacking(sim);
-            if (lack.isPresent()) {
-                wellSince = sim.elapsed();
-                operator.look();
-            }
-            if (sim.elapsed().compareTo(end) > 0) {
-                throw sim.unmet(
-                        "within " + longest + " after the faults " + lack.orElse("all stays well"));
-            }
-        }
-        return wellSince;
     }
 }

@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * A defect around the production core: what it is told, or what it orders, is not what it should
@@ -66,5 +69,42 @@ abstract class Bug implements Runner {
     /** What the core is told in place of that. */
     List<Input> told(Input input) {
         return List.of(input);
+    }
+
+    // ---- shapes of bugs
+
+    /** Everything it is told is changed one by one. */
+    static Runner.Factory hearing(UnaryOperator<Input> wrongly) {
+        return perform ->
+                new Bug(perform) {
+                    @Override
+                    List<Input> told(Input input) {
+                        return List.of(wrongly.apply(input));
+                    }
+                };
+    }
+
+    /** Other orders leave it than the core gave. */
+    static Runner.Factory ordering(BiFunction<Bug, Effect, List<Effect>> wrongly) {
+        return perform ->
+                new Bug(perform) {
+                    @Override
+                    List<Effect> performed(Effect effect) {
+                        return wrongly.apply(this, effect);
+                    }
+                };
+    }
+
+    /** Some orders leave it late: that many microseconds, if any. */
+    static Runner.Factory late(Simulation sim, ToLongFunction<Effect> delay) {
+        return ordering(
+                (bug, effect) -> {
+                    long micros = delay.applyAsLong(effect);
+                    if (micros <= 0) {
+                        return List.of(effect);
+                    }
+                    sim.world.queue.after(micros, () -> bug.perform.accept(effect));
+                    return List.of();
+                });
     }
 }

@@ -148,7 +148,7 @@ class GuardScenariosTest {
         var sim = group.simulation(64);
         sim.runFor(ofSeconds(30));
         sim.crash("m");
-        sim.world.dataNode("m").loseLatestData();
+        sim.world.dataNode("m").disk.loseLatestData();
         sim.runFor(ofSeconds(20));
         allWellInTheEnd(sim);
         sim.expectReplica("m").followsTheMaster();

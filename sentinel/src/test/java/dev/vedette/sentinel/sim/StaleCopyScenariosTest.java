@@ -139,7 +139,7 @@ class StaleCopyScenariosTest {
     void whatTheMasterWroteIsLackedByNobodyOnceItCopiedAnothersData() {
         theSuccessorIsTheMaster();
         sim.crash("r1");
-        sim.world.dataNode("r1").replaceConf(Optional.of(sim.world.dataNode("m").address));
+        sim.world.dataNode("r1").disk.replaceConf(Optional.of(sim.world.dataNode("m").address));
         sim.restart("m");
         sim.restart("r1");
         sim.runUntilOneMaster(ofMinutes(3));
