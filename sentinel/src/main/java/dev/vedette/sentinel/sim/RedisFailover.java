@@ -49,6 +49,11 @@ final class RedisFailover {
         return phase == FailoverPhase.WAIT_PROMOTION && isChosen(replica);
     }
 
+    /** It is in progress, and its clock was set back since it began. */
+    boolean beganLaterThan(long now) {
+        return phase != FailoverPhase.NONE && (since > now || startedAt > now + SECOND);
+    }
+
     private void enter(FailoverPhase next, long now) {
         phase = next;
         since = now;

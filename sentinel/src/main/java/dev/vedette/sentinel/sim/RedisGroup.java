@@ -97,6 +97,10 @@ final class RedisGroup {
         return failover.phase() != FailoverPhase.NONE;
     }
 
+    boolean beganLaterThan(long now) {
+        return failover.beganLaterThan(now);
+    }
+
     FailoverPhase phase() {
         return failover.phase();
     }

@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.sim;
 
-import java.util.EnumMap;
+import dev.vedette.sentinel.core.Event;
+
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,12 @@ enum Rescue {
      */
     NO_MASTER,
     /**
+     * The master came back as a replica, and whoever else there is lacks what it wrote: they are
+     * refused as {@code stale-copy} for good. The operator makes it a master again, so nothing is
+     * lost; {@code SENTINEL FAILOVER} would take the best older copy.
+     */
+    ONLY_OLDER_COPIES,
+    /**
      * A sentinel of Redis whose wall clock was set back in the middle of a failover waits in it
      * until that clock is where it was: it is restarted.
      */
@@ -26,18 +33,31 @@ enum Rescue {
     private static final long PATIENCE = 60_000_000;
 
     /** Looks after a deployment that recovers. */
-    static final class Operator {
+    static final class Operator implements AutoCloseable {
         private final World world;
         private final long begin;
-        private final Map<Rescue, Integer> counted = new EnumMap<>(Rescue.class);
+        private final Map<Rescue, Integer> counted;
+        private boolean olderCopiesRefused;
+        private final World.Watcher watcher =
+                new World.Watcher() {
+                    @Override
+                    public void published(SentinelMachine sentinel, Event event) {
+                        olderCopiesRefused |=
+                                event.name().equals("-failover-abort-reason")
+                                        && event.payload().contains(" stale-copy");
+                    }
+                };
 
-        Operator(World world) {
+        Operator(World world, Map<Rescue, Integer> counted) {
             this.world = world;
+            this.counted = counted;
             this.begin = world.queue.now();
+            world.watch(watcher);
         }
 
-        Map<Rescue, Integer> counted() {
-            return counted;
+        @Override
+        public void close() {
+            world.forget(watcher);
         }
 
         void look() {
@@ -52,6 +72,9 @@ enum Rescue {
             }
             if (world.dataNodes().stream().noneMatch(DataNode::isMaster)) {
                 named().ifPresent(master -> tell(NO_MASTER, master, Optional.empty()));
+            } else if (olderCopiesRefused) {
+                named().filter(master -> !master.isMaster())
+                        .ifPresent(master -> tell(ONLY_OLDER_COPIES, master, Optional.empty()));
             }
             for (var sentinel : world.allSentinels()) {
                 if (sentinel instanceof RedisSentinel redis && redis.waitsForItsClock()) {
