@@ -7,18 +7,26 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import dev.vedette.sentinel.core.OperatorCommand;
+
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What users of Redis Sentinel complained about: detection, and the time that a failover takes. */
 class UsersAskScenariosTest {
     private static final Duration DOWN_AFTER = ofSeconds(2);
     private static final Duration PING_PERIOD = ofSeconds(1);
+    private static final Duration INFO_PERIOD = ofSeconds(10);
 
     private static Simulation group(long seed) {
         var sim =
@@ -96,6 +104,191 @@ class UsersAskScenariosTest {
                                 Stream.of("s1", "s2", "s3")
                                         .anyMatch(n -> sim.has(n, "+elected-leader"))),
                 sim.transcript());
+    }
+
+    /** redis/redis#10621: nobody can tell why the next attempt comes only minutes later. */
+    @Test
+    void untilWhenNoAttemptIsMadeIsSaidByEachAndTrue() {
+        var sim = group(75).priority("r1", 0).priority("r2", 0);
+        // INFO tells of it.
+        sim.runFor(ofSeconds(11));
+        sim.crash("m");
+        var promised = new TreeMap<String, Duration>();
+        assertTrue(
+                sim.runUntil(
+                        // Whoever stood itself waits for the end of its election first: 10 s.
+                        DOWN_AFTER.plusSeconds(11),
+                        () -> {
+                            promised.putAll(nextFailoverDelays(sim));
+                            return promised.keySet().equals(Set.of("s1", "s2", "s3"));
+                        }),
+                sim.transcript());
+        var first = Collections.min(promised.values());
+        long attempts = attempts(sim);
+        sim.runFor(first.minus(sim.elapsed()).minusMillis(1));
+        assertEquals(attempts, attempts(sim), sim.transcript());
+        assertTrue(sim.runUntil(ofMillis(500), () -> attempts(sim) > attempts), sim.transcript());
+    }
+
+    private static long attempts(Simulation sim) {
+        return sim.events().stream().filter(e -> e.event().name().equals("+try-failover")).count();
+    }
+
+    /**
+     * What each sentinel logged last, as Redis words it: the time of day there, of the run here.
+     */
+    private static Map<String, Duration> nextFailoverDelays(Simulation sim) {
+        var line =
+                Pattern.compile(
+                        " ms +(s\\d) +logs Next failover delay: I will not start a failover before"
+                                + " (\\d+) ms");
+        return line.matcher(sim.transcript())
+                .results()
+                .collect(
+                        Collectors.toMap(
+                                m -> m.group(1),
+                                m -> ofMillis(Long.parseLong(m.group(2))),
+                                (_, later) -> later));
+    }
+
+    /** redis/redis#5784: all who can be reached voted for it, and it was not elected. */
+    @Test
+    void anElectionThatFailsSaysHowManyVotesItHadAndNeededAndWhoWasAwayForHowLong() {
+        var sim = Simulation.seeded(76).master("m").replicas("r1", "r2").sentinels(5).quorum(2);
+        sim.runFor(ofSeconds(13));
+        for (var ghost : List.of("s3", "s4", "s5")) {
+            sim.powerOff(ghost);
+        }
+        sim.runFor(ofMinutes(1));
+        sim.crash("m");
+        assertTrue(
+                sim.runUntil(
+                        ofSeconds(20),
+                        () ->
+                                sim.events().stream()
+                                        .anyMatch(
+                                                e ->
+                                                        e.event()
+                                                                .name()
+                                                                .equals("-failover-abort-reason"))),
+                sim.transcript());
+        var reason =
+                sim.events().stream()
+                        .filter(e -> e.event().name().equals("-failover-abort-reason"))
+                        .map(e -> e.event().payload())
+                        .findFirst()
+                        .orElseThrow();
+        assertTrue(reason.contains(" not-elected votes 2 needed 3 unreachable "), reason);
+        for (var ghost : List.of("s3", "s4", "s5")) {
+            var sentinel = sim.world.sentinel(ghost);
+            var away =
+                    Pattern.compile(
+                                    "%s %s %d for (\\d+) ms"
+                                            .formatted(
+                                                    sentinel.id,
+                                                    sentinel.address.host(),
+                                                    sentinel.address.port()))
+                            .matcher(reason);
+            assertTrue(away.find(), reason);
+            var told = ofMillis(Long.parseLong(away.group(1)));
+            assertTrue(told.compareTo(ofSeconds(60)) > 0, reason);
+            assertTrue(told.compareTo(ofSeconds(80)) < 0, reason);
+        }
+    }
+
+    /** redis/redis#1405: there is no rule of health but PING, so none may be held against it. */
+    @Test
+    void aMasterThatRefusesWritesAndSaysPongIsNeverReplaced() {
+        var sim = group(77);
+        sim.world.dataNode("m").incapacity = DataNode.Incapacity.WRITES;
+        sim.runFor(ofMinutes(5));
+        sim.expectNoEvent("+sdown");
+        sim.expectFailovers(0);
+    }
+
+    /** A Redis that cannot save says MISCONF to PING too: that is no answer, by Redis's rule. */
+    @Test
+    void aMasterThatSaysMisconfToPingIsDownAfterDownAfterAndNotSooner() {
+        var all = List.of("s1", "s2", "s3");
+        var sim = group(78);
+        var master = sim.world.dataNode("m");
+        master.incapacity = DataNode.Incapacity.SAVING;
+        sim.runFor(DOWN_AFTER.minus(PING_PERIOD).minusMillis(100));
+        master.incapacity = DataNode.Incapacity.NONE;
+        sim.runFor(ofMinutes(1));
+        sim.expectNoEvent("+sdown");
+        master.incapacity = DataNode.Incapacity.SAVING;
+        sim.runFor(DOWN_AFTER.minusMillis(10));
+        sim.expectNoEvent("+sdown");
+        assertTrue(
+                sim.runUntil(
+                        PING_PERIOD, () -> all.stream().allMatch(name -> knowsOfIt(sim, name))),
+                sim.transcript());
+        sim.runUntilOneMaster(ofMinutes(1));
+        sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
+    }
+
+    /** The same for a script that loops; the sentinel that holds it for down kills it. */
+    @Test
+    void aMasterThatIsBusyWithAScriptIsDownAfterDownAfterAndTheScriptIsKilled() {
+        var sim = group(78);
+        var master = sim.world.dataNode("m");
+        master.runScript();
+        sim.runFor(DOWN_AFTER.minusMillis(10));
+        sim.expectNoEvent("+sdown");
+        assertTrue(sim.runUntil(ofSeconds(10), () -> !master.runsScript()), sim.transcript());
+        sim.expectEvent("+sdown");
+        sim.runUntilOneMaster(ofMinutes(1));
+    }
+
+    /** redis/redis#1297: the master is back at once, but empty, and its replicas copy that. */
+    @Test
+    void aMasterThatIsBackEmptyWithinDownAfterIsToldOfAndStaysTheMaster() {
+        for (var rebootPeriod : List.of(0L, 1_000L)) {
+            var sim = withRebootPeriod(group(79), rebootPeriod);
+            var master = sim.world.dataNode("m");
+            sim.crash("m");
+            master.disk.loseData();
+            sim.runFor(ofMillis(200));
+            sim.restart("m");
+            assertTrue(
+                    sim.runUntil(
+                            INFO_PERIOD, () -> allSaid(sim, "+reboot", List.of("s1", "s2", "s3"))),
+                    sim.transcript());
+            sim.runFor(ofMinutes(1));
+            // What nobody prevents, with and without the period: PONG ends the reboot.
+            sim.expectFailovers(0);
+            sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
+            assertEquals(master.replicationId(), sim.world.dataNode("r1").replicationId());
+        }
+    }
+
+    /** What master-reboot-down-after-period is for: LOADING is an answer, for hours if need be. */
+    @Test
+    void aMasterThatLoadsForLongIsReplacedWhereTheRebootPeriodIsSet() {
+        for (var rebootPeriod : List.of(0L, 1_000L)) {
+            var sim = withRebootPeriod(group(80), rebootPeriod);
+            var master = sim.world.dataNode("m");
+            master.save();
+            master.shortestLoad = 60_000_000;
+            master.longestLoad = 60_000_000;
+            sim.crash("m");
+            sim.runFor(ofMillis(200));
+            sim.restart("m");
+            sim.runFor(INFO_PERIOD.plusSeconds(3));
+            sim.expectFailovers(rebootPeriod == 0 ? 0 : 1);
+            sim.runUntilOneMaster(ofMinutes(3));
+        }
+    }
+
+    private static Simulation withRebootPeriod(Simulation sim, long millis) {
+        var option =
+                new OperatorCommand.Set.Option(
+                        "master-reboot-down-after-period", List.of(Long.toString(millis)));
+        for (var sentinel : List.of("s1", "s2", "s3")) {
+            sim.ask(sentinel, new OperatorCommand.Set(Simulation.GROUP, List.of(option)));
+        }
+        return sim;
     }
 
     /** redis/redis#4723: the sentinels had long lost each other, and nobody noticed. */
