@@ -4,9 +4,7 @@ import dev.vedette.protocol.net.Address;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -148,9 +146,8 @@ final class Conflicts {
     /** Whose address is right, when ours is not; only a node that we watch can be judged. */
     private Optional<Peer> yieldTo(MonitoredMaster master, List<Peer> dissenters, Instant since) {
         var myId = deployment.myId;
-        var names = names(master);
         int majority = QuorumRule.majority(master.peers.size());
-        if (names.getOrDefault(master.address, 0) >= majority) {
+        if (naming(master, master.address) >= majority) {
             return Optional.empty();
         }
         var watched =
@@ -159,10 +156,7 @@ final class Conflicts {
                         .toList();
         var chosen =
                 watched.stream()
-                        .filter(
-                                p ->
-                                        names.getOrDefault(p.named.orElseThrow().address(), 0)
-                                                >= majority)
+                        .filter(p -> naming(master, p.named.orElseThrow().address()) >= majority)
                         .findFirst();
         if (chosen.isPresent()) {
             return chosen;
@@ -174,16 +168,18 @@ final class Conflicts {
                 .findFirst();
     }
 
-    /** How many sentinels, ourselves included, name each address under our config epoch. */
-    private static Map<Address, Integer> names(MonitoredMaster master) {
-        var names = new HashMap<Address, Integer>();
-        names.put(master.address, 1);
-        for (var peer : master.peers.values()) {
-            peer.named
-                    .filter(named -> named.epoch() == master.configEpoch)
-                    .ifPresent(named -> names.merge(named.address(), 1, Integer::sum));
-        }
-        return names;
+    /**
+     * How many sentinels, ourselves included, name that node under our config epoch: some may say
+     * its name, others its address.
+     */
+    private static long naming(MonitoredMaster master, Address address) {
+        long ours = master.names.same(master.address, address) ? 1 : 0;
+        return ours
+                + master.peers.values().stream()
+                        .flatMap(peer -> peer.named.stream())
+                        .filter(named -> named.epoch() == master.configEpoch)
+                        .filter(named -> master.names.same(named.address(), address))
+                        .count();
     }
 
     /** By an INFO that was asked since the conflict was noticed. */

@@ -215,9 +215,16 @@ final class FailoverMachine {
 
     /**
      * The transaction was refused as a whole: the order alone follows, and for a promotion the
-     * question for its proof (guard G15).
+     * question for its proof (guard G15). But the master may have gone down meanwhile, or be
+     * another now.
      */
     void orderAlone(Replica replica, Optional<Address> order, Input.Discarded by, Instant now) {
+        var master = replica.master();
+        if (order.isPresent()
+                && !(master.names.same(order.get(), master.address)
+                        && requests.mayFollow(replica))) {
+            return;
+        }
         out.publish(Events.orderedAlone(replica, by));
         requests.replicaOfAlone(replica, order);
         if (order.isEmpty()) {

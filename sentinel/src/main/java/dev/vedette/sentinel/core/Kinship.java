@@ -2,6 +2,8 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.net.Address;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +26,9 @@ import java.util.stream.Collectors;
 final class Kinship {
     /** More nodes, and more histories, than a group has; the oldest are forgotten. */
     private static final int REMEMBERED = 256;
+
+    /** Four hello periods of Redis: who lives under other sentinels has had a hello by then. */
+    private static final Duration HELLOS_COME_WITHIN = Duration.ofSeconds(8);
 
     enum Verdict {
         OURS,
@@ -51,6 +56,7 @@ final class Kinship {
     /** The process at one address, as far as it told. */
     private static final class Resident {
         final String runId;
+        final Instant since;
         boolean appendOnly;
         boolean tellsHistory;
 
@@ -58,10 +64,15 @@ final class Kinship {
         boolean nothingToLoad;
 
         boolean otherHellos;
+
+        /** The same of the process before: it may have been this one's, not known yet. */
+        boolean otherHellosBefore;
+
         Verdict told = Verdict.OURS;
 
-        Resident(String runId) {
+        Resident(String runId, Instant since) {
             this.runId = runId;
+            this.since = since;
         }
     }
 
@@ -85,23 +96,25 @@ final class Kinship {
     // ---- facts
 
     void infoRead(DataNode node, InstanceInfo info) {
-        info.runId().ifPresent(runId -> settle(node.address, runId, info));
+        info.runId().ifPresent(runId -> settle(node.address, runId, info, node.infoAt));
         if (node == master && master.roleReported == InstanceInfo.Role.MASTER) {
             info.history().ifPresent(this::remember);
         }
     }
 
-    private void settle(Address address, String runId, InstanceInfo info) {
+    private void settle(Address address, String runId, InstanceInfo info, Instant now) {
         var resident = residents.get(address);
         if (resident == null || !resident.runId.equals(runId)) {
-            var next = new Resident(runId);
+            var next = new Resident(runId, now);
             if (resident != null) {
                 next.nothingToLoad = resident.tellsHistory && !resident.appendOnly;
-                // Its channel is that of the address, and so of whoever restarts there.
-                next.otherHellos = resident.otherHellos;
+                // A hello comes sooner than the INFO that tells of a new process.
+                next.otherHellosBefore = resident.otherHellos || resident.otherHellosBefore;
             }
             residents.put(address, next);
             resident = next;
+        } else if (now.isAfter(resident.since.plus(HELLOS_COME_WITHIN))) {
+            resident.otherHellosBefore = false;
         }
         resident.appendOnly = info.appendOnly();
         resident.tellsHistory = info.history().isPresent();
@@ -169,7 +182,7 @@ final class Kinship {
         if (resident == null || hasOurHistory(node)) {
             return signs;
         }
-        if (resident.otherHellos) {
+        if (resident.otherHellos || resident.otherHellosBefore) {
             signs.add(Sign.HELLOS_OF_ANOTHER_GROUP);
         }
         if (hasOtherCompany(node)) {

@@ -78,6 +78,15 @@ final class Requests {
      * that is foreign (guard G5).
      */
     boolean follow(Replica replica) {
+        return mayFollow(replica)
+                && replicaOf(
+                        replica,
+                        new Request.ReplicaOf(
+                                Optional.of(deployment.names.shown(replica.master().address))));
+    }
+
+    /** Whether it may be told to follow its master. */
+    boolean mayFollow(Replica replica) {
         var master = replica.master();
         boolean sameProcess = replica.runId.isPresent() && replica.runId.equals(master.runId);
         return !deployment.names.same(replica.address, master.address)
@@ -85,10 +94,7 @@ final class Requests {
                 && !replica.hidden()
                 && !Kinship.foreign(replica)
                 && !master.subjectivelyDown
-                && master.roleReported == InstanceInfo.Role.MASTER
-                && replicaOf(
-                        replica,
-                        new Request.ReplicaOf(Optional.of(deployment.names.shown(master.address))));
+                && master.roleReported == InstanceInfo.Role.MASTER;
     }
 
     boolean promote(Replica replica) {

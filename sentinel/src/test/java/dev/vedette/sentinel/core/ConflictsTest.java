@@ -25,7 +25,18 @@ class ConflictsTest {
     private final CoreDriver driver = forced();
 
     private static CoreDriver forced() {
-        var driver = CoreDriver.group(2);
+        var state = CoreDriver.state(2, CoreDriver.options());
+        var driver =
+                new CoreDriver(
+                        new SentinelState(
+                                state.myId(),
+                                0,
+                                SentinelOptions.DEFAULTS.toBuilder().resolveHostnames(true).build(),
+                                state.masters()));
+        driver.dns.put("r2.example", List.of("127.0.0.1"));
+        driver.healthy();
+        driver.start();
+        driver.advance(Duration.ofSeconds(3));
         driver.ask(new OperatorCommand.Failover("mymaster"));
         driver.advance(Duration.ofSeconds(1));
         driver.at(MASTER).info = CoreDriver.following(driver.at(MASTER).info, R2, true);
@@ -66,6 +77,16 @@ class ConflictsTest {
         driver.at(R1).info = CoreDriver.master('1');
         says(PEER_A, PEER_A_AT, R1);
         says(PEER_C, PEER_C_AT, R2);
+        driver.advance(Duration.ofSeconds(4));
+        assertEquals(R2, driver.view().clientAddress());
+    }
+
+    /** Seed 109189: two that were the majority yielded to the third, again and again. */
+    @Test
+    void aMajorityThatNamesOneNodeByNameAndByAddressIsOne() {
+        driver.at(R1).info = CoreDriver.master('1');
+        says(PEER_C, PEER_C_AT, new Address("r2.example", R2.port()));
+        says(PEER_A, PEER_A_AT, R1);
         driver.advance(Duration.ofSeconds(4));
         assertEquals(R2, driver.view().clientAddress());
     }

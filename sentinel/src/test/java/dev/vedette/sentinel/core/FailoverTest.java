@@ -335,6 +335,31 @@ class FailoverTest {
                 driver.sent(R2, Request.ReplicaOfAlone.class));
     }
 
+    /** Seed 108602: the refusal came when the new master was down itself. */
+    @Test
+    void aRefusalThatComesWhenTheMasterIsDownIsNotFollowedByAnOrder() {
+        var driver = group();
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.minusMillis(100));
+        driver.at(R1).answers = false;
+        for (int i = 0; i < 200 && !driver.happened("+slave-reconf-sent"); i++) {
+            driver.advance(Duration.ofMillis(10));
+        }
+        driver.at(R1).answers = true;
+        driver.kill(R2);
+        driver.advance(DOWN_AFTER.plusSeconds(1));
+        assertTrue(
+                driver.events().contains("+sdown master mymaster 127.0.0.1 6381"),
+                driver.events()::toString);
+        driver.step(
+                new Input.ReplicaOfAnswered(
+                        driver.link(R1, LinkSpec.Kind.COMMAND),
+                        Optional.of("EXECABORT"),
+                        Optional.of(new Input.Discarded("CONFIG", "NOPERM"))));
+        assertEquals(List.of(), driver.sent(R1, Request.ReplicaOfAlone.class));
+        assertFalse(driver.happened("+slaveof-alone"));
+    }
+
     @Test
     void nobodyIsPointedAtANewMasterThatIsDown() {
         var driver = withFourReplicas(1);

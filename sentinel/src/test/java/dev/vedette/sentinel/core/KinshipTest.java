@@ -236,4 +236,29 @@ class KinshipTest {
         assertTrue(r1WasOrdered());
         assertEquals(List.of(), driver.events().stream().filter(e -> e.startsWith("-f")).toList());
     }
+
+    /** Seed 104807: r1 itself was foreign for ever, for it had the data of a node that strayed. */
+    @Test
+    void theHellosOfTheProcessBeforeAreNoSignForLong() {
+        takesThePlaceOfR1(anothersMaster());
+        anothersHelloAtR1("another", R1);
+        driver.advance(Duration.ofSeconds(12));
+        assertTrue(driver.happened("-foreign-instance"));
+        var strayed = new History("c".repeat(40), Optional.empty(), 500, -1);
+        takesThePlaceOfR1(told(CoreDriver.master('1'), strayed, true, false));
+        assertFalse(r1WasOrdered(), "they may be its own");
+        driver.advance(Duration.ofSeconds(30));
+        assertTrue(r1WasOrdered());
+    }
+
+    @Test
+    void butTheyAreUntilItsOwnCanHaveCome() {
+        takesThePlaceOfR1(anothersMaster());
+        anothersHelloAtR1("another", R1);
+        driver.advance(Duration.ofSeconds(12));
+        takesThePlaceOfR1(told(CoreDriver.master('d'), THEIRS, true, false));
+        anothersHelloAtR1("another", R1);
+        driver.advance(FAILOVER_TIMEOUT.multipliedBy(2));
+        assertFalse(r1WasOrdered());
+    }
 }
