@@ -5,19 +5,26 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
 /**
  * Makes the AOT cache of a daemon at package time: starts it through its launcher, says to it what
  * any client says first, lets it do its work once (a server replicates; a sentinel leads a failover
- * beside another sentinel), stops it, and lets the JVM write what it learned: what is loaded and
- * linked here costs nothing in the first failover of a production. Ends by writing {@code ready},
- * for which the launchers wait. Run as a source file: {@code java AotTraining.java server|sentinel
- * <dist> <skip>}.
+ * beside another sentinel), in plain text and once through TLS, stops it, and lets the JVM write
+ * what it learned: what is loaded and linked here costs nothing in the first failover of a
+ * production. Ends by writing {@code ready}, for which the launchers wait. Run as a source file:
+ * {@code java AotTraining.java server|sentinel <dist> <skip>}.
  *
  * <p>A daemon without a cache only starts more slowly, so a training that fails does not fail the
  * build; it says so.
@@ -33,7 +40,9 @@ final class AotTraining {
     private final String daemon;
     private final Path dist;
     private final Path work;
+    private final Certificate certificate;
     private final int port = unusedPort();
+    private final int tlsPort = unusedPort();
     private final int masterPort = unusedPort();
     private final int replicaPort = unusedPort();
 
@@ -44,6 +53,7 @@ final class AotTraining {
         this.daemon = daemon;
         this.dist = dist;
         this.work = work;
+        this.certificate = new Certificate(work);
     }
 
     public static void main(String[] args) throws Exception {
@@ -75,12 +85,16 @@ final class AotTraining {
         Path launcher = Path.of("").toAbsolutePath().getParent().resolve("bin/vedette-" + daemon);
         var command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(daemon.equals("server") ? serverOptions("trained", port) : watching(port));
+        command.addAll(certificate.options(tlsPort));
         var builder = new ProcessBuilder(command).directory(work.toFile());
         builder.environment().put("VEDETTE_AOT_TRAINING", cache.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         Process process = builder.start();
         try {
+            try (var client = new Client(certificate.connect(tlsPort))) {
+                client.sayAll("PING", "PING");
+            }
             if (daemon.equals("server")) {
                 trainServer();
             } else {
@@ -252,7 +266,11 @@ final class AotTraining {
         private final Socket socket;
 
         private Client(int port) throws IOException, InterruptedException {
-            socket = connect(port);
+            this(connect(port));
+        }
+
+        private Client(Socket socket) {
+            this.socket = socket;
         }
 
         private static Socket connect(int port) throws IOException, InterruptedException {
@@ -296,6 +314,86 @@ final class AotTraining {
         @Override
         public void close() throws IOException {
             socket.close();
+        }
+    }
+
+    /** One that signed itself, with which a daemon and its client know each other. */
+    private static final class Certificate {
+        private static final String PASSWORD = "changeit";
+
+        private final Path folder;
+
+        private Certificate(Path folder) {
+            this.folder = folder;
+        }
+
+        /** Makes the files, and what a daemon must be told of them. */
+        private List<String> options(int port) throws IOException, InterruptedException {
+            keytool(
+                    "-genkeypair -keyalg EC -groupname secp256r1 -dname CN=training -ext"
+                            + " bc=ca:true");
+            try {
+                var store = store();
+                var key = store.getKey("mykey", PASSWORD.toCharArray());
+                writePem("key", "PRIVATE KEY", key.getEncoded());
+                writePem("crt", "CERTIFICATE", store.getCertificate("mykey").getEncoded());
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+            return List.of(
+                    "--tls-port",
+                    Integer.toString(port),
+                    "--tls-cert-file",
+                    folder.resolve("crt").toString(),
+                    "--tls-key-file",
+                    folder.resolve("key").toString(),
+                    "--tls-ca-cert-file",
+                    folder.resolve("crt").toString());
+        }
+
+        private void keytool(String words) throws IOException, InterruptedException {
+            var command = new ArrayList<String>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+            command.addAll(List.of(words.split(" ")));
+            command.addAll(List.of("-keystore", file().toString(), "-storepass", PASSWORD));
+            var process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException("keytool made no certificate");
+            }
+        }
+
+        private Path file() {
+            return folder.resolve("store.p12");
+        }
+
+        private KeyStore store() throws IOException, GeneralSecurityException {
+            return KeyStore.getInstance(file().toFile(), PASSWORD.toCharArray());
+        }
+
+        private void writePem(String name, String what, byte[] content) throws IOException {
+            var lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+            Files.writeString(
+                    folder.resolve(name),
+                    "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(what, lines));
+        }
+
+        private Socket connect(int port) throws IOException, InterruptedException {
+            try {
+                var keys = KeyManagerFactory.getInstance("PKIX");
+                keys.init(store(), PASSWORD.toCharArray());
+                var trust = TrustManagerFactory.getInstance("PKIX");
+                trust.init(store());
+                var context = SSLContext.getInstance("TLS");
+                context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+                var plain = Client.connect(port);
+                return context.getSocketFactory().createSocket(plain, "localhost", port, true);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

@@ -85,9 +85,7 @@ final class SentinelProcess implements Sentinel {
 
     /** What the replies of an instance may cost: the longest is INFO. */
     private static final ConnectionOptions LINKS =
-            ConnectionOptions.DEFAULT
-                    .withLimits(RespLimits.STATUS)
-                    .withKeepAlive(Duration.ofSeconds(60));
+            ConnectionOptions.DEFAULT.withLimits(RespLimits.STATUS);
 
     private final SentinelConf conf;
     private final IntConsumer exit;
@@ -197,6 +195,7 @@ final class SentinelProcess implements Sentinel {
         var loops = Transport.best().newEventLoop("sentinel");
         var process = new SentinelProcess(conf, tls, resolver, loops, exit);
         new ListeningPorts(conf, process.port, loops).open(tls);
+        tls.ifPresent(Tls::rehearse);
         log.info("Running mode=sentinel, port={}.", ListeningPorts.mainPort(conf));
         if (conf.idIsNew()) {
             process.saveId();

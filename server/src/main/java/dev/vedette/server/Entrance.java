@@ -201,10 +201,14 @@ final class Entrance {
 
     /** What the directives say of TLS, if anything is to speak it. */
     private void configureTls(Settings settings) throws TlsException {
+        boolean isFirst = tls.isEmpty();
         tls =
                 TlsConf.isWanted(settings)
                         ? Optional.of(TlsConf.configure(settings, directory::resolve))
                         : Optional.empty();
+        if (isFirst) {
+            tls.ifPresent(Tls::rehearse);
+        }
     }
 
     private void configureTlsAnew(Settings settings) throws BadDirective {

@@ -15,7 +15,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -37,10 +36,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * anything. Immutable; any thread.
  */
 public final class Tls {
-    private static final List<String> DEFAULT_PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
-    private static final List<String> KNOWN_PROTOCOLS =
-            List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
-
     /** How long the end of a connection waits until the peer has been told. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
@@ -62,7 +57,7 @@ public final class Tls {
 
     /** Reads the files; blocks for them. */
     public static Tls of(TlsOptions options) throws TlsException {
-        var protocols = protocols(options.protocols());
+        var protocols = TlsAlgorithms.protocols(options.protocols());
         var own = options.identity().isPresent() ? identity(options.identity().get()) : null;
         var trust = trust(options);
         var shown =
@@ -76,7 +71,7 @@ public final class Tls {
     public static Tls ofClientThatTrustsAll(Optional<Identity> identity) throws TlsException {
         var options = TlsOptions.ofClient(identity, Optional.empty(), Optional.empty());
         var shown = identity.isPresent() ? identity(identity.get()) : null;
-        return of(options, DEFAULT_PROTOCOLS, null, shown, new TlsTrustAll());
+        return of(options, TlsAlgorithms.DEFAULT_PROTOCOLS, null, shown, TlsTrustFixed.ALL);
     }
 
     private static Tls of(
@@ -89,8 +84,8 @@ public final class Tls {
         try {
             var server = context(own, trust);
             var client = context(shown, trust);
-            var available = available(server, protocols);
-            var suites = suites(options, server);
+            var available = TlsAlgorithms.available(server, protocols);
+            var suites = TlsAlgorithms.suites(options, server);
             var sessions = server.getServerSessionContext();
             // For the JDK zero is "no limit"; one is as near to none as can be had.
             sessions.setSessionCacheSize(Math.max(1, options.sessionCacheSize()));
@@ -126,92 +121,6 @@ public final class Tls {
         parameters.setProtocols(protocols.toArray(String[]::new));
         suites.ifPresent(names -> parameters.setCipherSuites(names.toArray(String[]::new)));
         return parameters;
-    }
-
-    // ---- protocols and ciphers
-
-    private static List<String> protocols(List<String> written) throws TlsException {
-        if (written.isEmpty()) {
-            return DEFAULT_PROTOCOLS;
-        }
-        var chosen = new ArrayList<String>();
-        for (var word : written) {
-            chosen.add(
-                    KNOWN_PROTOCOLS.stream()
-                            .filter(word::equalsIgnoreCase)
-                            .findFirst()
-                            .orElseThrow(() -> unknownProtocol(word)));
-        }
-        return chosen;
-    }
-
-    private static TlsException unknownProtocol(String word) {
-        return new TlsException(
-                "Invalid tls-protocols specified. Use a combination of 'TLSv1', 'TLSv1.1',"
-                        + " 'TLSv1.2' and 'TLSv1.3'.",
-                "tls-protocols",
-                "'"
-                        + word
-                        + "' is none of them; write for example: tls-protocols \"TLSv1.2"
-                        + " TLSv1.3\"");
-    }
-
-    private static List<String> available(SSLContext context, List<String> wanted)
-            throws TlsException {
-        // What java.security disables is supported all the same, but not among the defaults.
-        var enabled = List.of(context.getDefaultSSLParameters().getProtocols());
-        var available = wanted.stream().filter(enabled::contains).toList();
-        if (available.isEmpty()) {
-            throw new TlsException(
-                    "Failed to configure protocols: " + String.join(" ", wanted),
-                    "tls-protocols",
-                    "this JDK has switched all of them off (jdk.tls.disabledAlgorithms in its"
-                            + " java.security); it speaks "
-                            + String.join(" and ", enabled));
-        }
-        return available;
-    }
-
-    /** Absent for the JDK's own choice. */
-    private static Optional<List<String>> suites(TlsOptions options, SSLContext context)
-            throws TlsException {
-        if (options.ciphers().isEmpty() && options.cipherSuites().isEmpty()) {
-            return Optional.empty();
-        }
-        var available = List.of(context.getDefaultSSLParameters().getCipherSuites());
-        var suites = new ArrayList<String>();
-        if (options.cipherSuites().isEmpty()) {
-            available.stream().filter(CipherList::isOfTls13).forEach(suites::add);
-        } else {
-            suites.addAll(
-                    CipherList.suites13(options.cipherSuites(), available)
-                            .orElseThrow(
-                                    () ->
-                                            noCipher(
-                                                    "ciphersuites",
-                                                    options.cipherSuites(),
-                                                    "TLS_AES_256_GCM_SHA384")));
-        }
-        if (options.ciphers().isEmpty()) {
-            available.stream().filter(name -> !CipherList.isOfTls13(name)).forEach(suites::add);
-        } else {
-            suites.addAll(
-                    CipherList.choose(options.ciphers(), available)
-                            .orElseThrow(
-                                    () ->
-                                            noCipher(
-                                                    "ciphers",
-                                                    options.ciphers(),
-                                                    "ECDHE-RSA-AES256-GCM-SHA384")));
-        }
-        return Optional.of(suites);
-    }
-
-    private static TlsException noCipher(String what, String text, String example) {
-        return new TlsException(
-                "Failed to configure " + what + ": " + text,
-                "tls-" + what,
-                "none of these can be had from this JDK; one that can: " + example);
     }
 
     // ---- files
@@ -307,7 +216,7 @@ public final class Tls {
                 }
                 if (number == 0) {
                     // The JDK refuses to verify against nothing; OpenSSL trusts nobody then.
-                    return new TlsTrustNobody();
+                    return TlsTrustFixed.NOBODY;
                 }
             }
             var factory = TrustManagerFactory.getInstance("PKIX");
@@ -341,25 +250,40 @@ public final class Tls {
      * @param deadline for the handshake; a client that takes longer is closed
      */
     public SslHandler serverHandler(Duration deadline) {
+        return handler(serverEngine(), deadline);
+    }
+
+    private SSLEngine serverEngine() {
         var engine = serverContext.createSSLEngine();
         engine.setUseClientMode(false);
         engine.setSSLParameters(serverParameters);
-        return handler(engine, deadline);
+        return engine;
     }
 
     /** The first handler of a connection that we make. */
     public SslHandler clientHandler(Duration deadline) {
+        return handler(clientEngine(), deadline);
+    }
+
+    private SSLEngine clientEngine() {
         var engine = clientContext.createSSLEngine();
         engine.setUseClientMode(true);
         engine.setSSLParameters(clientParameters);
-        return handler(engine, deadline);
+        return engine;
     }
 
     private static SslHandler handler(SSLEngine engine, Duration deadline) {
-        var handler = new SslHandler(engine);
+        var handler = new SslHandler(engine, HandshakeThreads.SHARED);
         handler.setHandshakeTimeoutMillis(Math.max(1, deadline.toMillis()));
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_PATIENCE.toMillis());
         return handler;
+    }
+
+    /**
+     * Lets a thread of its own shake hands with itself, so that the first clients need not wait.
+     */
+    public void rehearse() {
+        TlsRehearsal.start(this::clientEngine, this::serverEngine);
     }
 
     /**

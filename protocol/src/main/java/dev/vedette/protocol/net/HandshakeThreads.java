@@ -1,0 +1,41 @@
+package dev.vedette.protocol.net;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where the keys of handshakes are reckoned. One takes milliseconds, a hundred times as long in a
+ * JVM that has just started; an event loop has none of that to spare while a crowd of clients comes
+ * back after a failover. What waits here is one task for each connection, and {@link TlsDoor}
+ * bounds those.
+ */
+final class HandshakeThreads {
+    private static final int MOST = 4;
+
+    /** They end when there was nothing to do for so long. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    static final Executor SHARED = create();
+
+    private HandshakeThreads() {}
+
+    private static Executor create() {
+        // One processor is left to the event loop, where there are two.
+        int count = Math.clamp(Runtime.getRuntime().availableProcessors() - 1L, 1, MOST);
+        var threads =
+                new ThreadPoolExecutor(
+                        count,
+                        count,
+                        IDLE.toSeconds(),
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        new DefaultThreadFactory("tls", true));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+}
