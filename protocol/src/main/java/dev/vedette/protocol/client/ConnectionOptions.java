@@ -17,8 +17,6 @@ import java.util.Optional;
  * @param maxPending the most commands that may wait for their reply
  * @param maxUnsentBytes the most bytes that may wait for the peer to take them
  * @param limits what one reply may cost
- * @param newlinesBetween whether empty lines between replies are skipped, as a master sends them to
- *     a replica that waits for its reply to PSYNC
  * @param tls what is spoken below the protocol; absent for plain text
  */
 public record ConnectionOptions(
@@ -28,7 +26,6 @@ public record ConnectionOptions(
         int maxPending,
         long maxUnsentBytes,
         RespLimits limits,
-        boolean newlinesBetween,
         Optional<Tls> tls) {
 
     public static final ConnectionOptions DEFAULT =
@@ -39,7 +36,6 @@ public record ConnectionOptions(
                     1024,
                     16 * 1024 * 1024,
                     RespLimits.DATA,
-                    false,
                     Optional.empty());
 
     public ConnectionOptions {
@@ -59,14 +55,7 @@ public record ConnectionOptions(
 
     public ConnectionOptions withConnectTimeout(Duration timeout) {
         return new ConnectionOptions(
-                timeout,
-                sourceAddress,
-                keepAlive,
-                maxPending,
-                maxUnsentBytes,
-                limits,
-                newlinesBetween,
-                tls);
+                timeout, sourceAddress, keepAlive, maxPending, maxUnsentBytes, limits, tls);
     }
 
     /**
@@ -80,44 +69,17 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 limits,
-                newlinesBetween,
-                tls);
-    }
-
-    public ConnectionOptions withKeepAlive(Duration idle) {
-        return new ConnectionOptions(
-                connectTimeout,
-                sourceAddress,
-                idle,
-                maxPending,
-                maxUnsentBytes,
-                limits,
-                newlinesBetween,
                 tls);
     }
 
     public ConnectionOptions withMaxPending(int commands) {
         return new ConnectionOptions(
-                connectTimeout,
-                sourceAddress,
-                keepAlive,
-                commands,
-                maxUnsentBytes,
-                limits,
-                newlinesBetween,
-                tls);
+                connectTimeout, sourceAddress, keepAlive, commands, maxUnsentBytes, limits, tls);
     }
 
     public ConnectionOptions withMaxUnsentBytes(long bytes) {
         return new ConnectionOptions(
-                connectTimeout,
-                sourceAddress,
-                keepAlive,
-                maxPending,
-                bytes,
-                limits,
-                newlinesBetween,
-                tls);
+                connectTimeout, sourceAddress, keepAlive, maxPending, bytes, limits, tls);
     }
 
     public ConnectionOptions withLimits(RespLimits replyLimits) {
@@ -128,19 +90,6 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 replyLimits,
-                newlinesBetween,
-                tls);
-    }
-
-    public ConnectionOptions withNewlinesBetween(boolean skipped) {
-        return new ConnectionOptions(
-                connectTimeout,
-                sourceAddress,
-                keepAlive,
-                maxPending,
-                maxUnsentBytes,
-                limits,
-                skipped,
                 tls);
     }
 
@@ -152,7 +101,6 @@ public record ConnectionOptions(
                 maxPending,
                 maxUnsentBytes,
                 limits,
-                newlinesBetween,
                 Optional.of(spoken));
     }
 }

@@ -8,7 +8,6 @@ import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandWriter;
 import dev.vedette.protocol.resp.RespDecoder;
 import dev.vedette.protocol.resp.RespException;
-import dev.vedette.protocol.resp.RespParser;
 import dev.vedette.protocol.resp.RespValue;
 
 import io.netty.bootstrap.Bootstrap;
@@ -17,7 +16,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -46,8 +44,7 @@ import java.util.function.Consumer;
  *
  * <pre>
  *   CONNECTING ──opened()──► OPEN ──┬─ the peer or the network ends it ─┐
- *       └── cannot be made ─────────┼─ close(), discard() ──────────────┴─► CLOSED: closed(), once
- *                                   └─ handOver() ───────────────────────► HANDED_OVER: nothing more
+ *       └── cannot be made ─────────┴─ close(), discard() ──────────────┴─► CLOSED: closed(), once
  * </pre>
  *
  * <p>Commands may be sent from the start; those of before {@code opened} go out with it. What is
@@ -87,8 +84,7 @@ public final class RespConnection {
     private enum State {
         CONNECTING,
         OPEN,
-        CLOSED,
-        HANDED_OVER
+        CLOSED
     }
 
     private final EventLoop loop;
@@ -297,8 +293,7 @@ public final class RespConnection {
             Transport.of(loop).keepAlive(created, options.keepAlive());
             var left = Duration.ofNanos(deadline - System.nanoTime());
             options.tls().ifPresent(tls -> created.pipeline().addLast(tls.clientHandler(left)));
-            var parser = new RespParser(options.limits(), options.newlinesBetween());
-            created.pipeline().addLast(new RespDecoder(parser), new Reader());
+            created.pipeline().addLast(new RespDecoder(options.limits()), new Reader());
         }
     }
 
@@ -432,30 +427,6 @@ public final class RespConnection {
         }
     }
 
-    /**
-     * Gives the channel to other handlers, for a stream that is no longer replies (what a master
-     * sends behind its reply to PSYNC). Bytes that came already go to the first of them. The
-     * listener hears nothing more, and the handlers own the channel. Event loop only; the natural
-     * place is the handler of the reply behind which the stream begins.
-     *
-     * @throws IllegalStateException when the connection is not open
-     */
-    public Channel handOver(ChannelHandler... handlers) {
-        requireLoop();
-        var current = channel;
-        if (state != State.OPEN || current == null) {
-            throw new IllegalStateException("the connection to " + peer + " is not open");
-        }
-        flush();
-        state = State.HANDED_OVER;
-        router.clear();
-        var pipeline = current.pipeline();
-        pipeline.addLast(handlers);
-        pipeline.remove(Reader.class);
-        pipeline.remove(RespDecoder.class);
-        return current;
-    }
-
     private void fail(Throwable met) {
         var failure = TlsFailure.unwrap(met);
         if (state != State.OPEN && state != State.CONNECTING) {
@@ -504,7 +475,7 @@ public final class RespConnection {
     }
 
     private void end(CloseCause cause, String detail) {
-        if (state == State.CLOSED || state == State.HANDED_OVER) {
+        if (state == State.CLOSED) {
             return;
         }
         state = State.CLOSED;

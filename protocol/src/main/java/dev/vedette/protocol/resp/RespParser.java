@@ -50,7 +50,6 @@ public final class RespParser {
     private static final RespValue NULL = new Null();
 
     private final RespLimits limits;
-    private final boolean newlinesBetween;
 
     /** The line that has begun; empty between lines. Ends before its CR LF. */
     private byte[] line = NO_BYTES;
@@ -67,16 +66,7 @@ public final class RespParser {
     private @Nullable String failure;
 
     public RespParser(RespLimits limits) {
-        this(limits, false);
-    }
-
-    /**
-     * @param newlinesBetween whether empty lines between values are skipped: a Redis master sends
-     *     them to a replica that waits, to show that it lives
-     */
-    public RespParser(RespLimits limits, boolean newlinesBetween) {
         this.limits = limits;
-        this.newlinesBetween = newlinesBetween;
     }
 
     /** Whether no value has begun: what the caller still holds is the start of the next one. */
@@ -111,10 +101,6 @@ public final class RespParser {
     // ---- lines
 
     private @Nullable RespValue readLine(ByteBuf in) throws RespException {
-        if (newlinesBetween && isBetweenValues() && isLineEnd(in.getByte(in.readerIndex()))) {
-            in.skipBytes(1);
-            return null;
-        }
         int from = in.readerIndex();
         int newline = in.indexOf(from, in.writerIndex(), (byte) '\n');
         int pieceEnd = newline < 0 ? in.writerIndex() : newline + 1;
@@ -146,10 +132,6 @@ public final class RespParser {
         }
         in.readBytes(line, lineLength, count);
         lineLength = needed;
-    }
-
-    private static boolean isLineEnd(byte value) {
-        return value == '\n' || value == '\r';
     }
 
     /** The line is complete; null when it opened a bulk or an aggregate. */

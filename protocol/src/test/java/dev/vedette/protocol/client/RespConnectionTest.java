@@ -16,9 +16,6 @@ import dev.vedette.protocol.resp.RespValue.ErrorReply;
 import dev.vedette.protocol.resp.RespValue.IntegerReply;
 import dev.vedette.protocol.resp.RespValue.SimpleString;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 
@@ -241,38 +238,6 @@ class RespConnectionTest {
                     replies(connection, "SUBSCRIBE a", "AUTH secret", "PING").stream()
                             .map(RespValue::asText)
                             .toList());
-        }
-    }
-
-    @Test
-    void theStreamCanBeHandedOverBehindAReply() throws Exception {
-        try (var redis = RealRedis.start()) {
-            var bytes = new StringBuilder();
-            var whole = new CompletableFuture<String>();
-            var raw =
-                    new ChannelInboundHandlerAdapter() {
-                        @Override
-                        public void channelRead(ChannelHandlerContext context, Object message) {
-                            var in = (ByteBuf) message;
-                            bytes.append(in.toString(StandardCharsets.ISO_8859_1));
-                            in.release();
-                            if (bytes.toString().endsWith("end\r\n")) {
-                                whole.complete(bytes.toString());
-                            }
-                        }
-                    };
-            var ear = new Ear();
-            var connection = open(redis.address(), ear);
-            onLoop(
-                    () -> {
-                        connection.send(_ -> connection.handOver(raw), "PING");
-                        connection.send(_ -> {}, "PING");
-                        return connection.send(_ -> {}, "ECHO", "end");
-                    });
-            assertEquals("+PONG\r\n$3\r\nend\r\n", whole.get(DEADLINE_SECONDS, TimeUnit.SECONDS));
-            connection.close();
-            assertFalse(onLoop(connection::isOpen));
-            assertTrue(ear.closed.isEmpty());
         }
     }
 

@@ -208,15 +208,6 @@ class RespParserTest {
         assertEquals("expected a value that costs at most 10000 bytes", error.getMessage());
     }
 
-    @Test
-    void emptyLinesBetweenRepliesAreSkippedWhereAMasterMaySendThem() throws RespException {
-        var in = Pieces.latin1("\n\n+FULLRESYNC x 1\r\n\n:1\r\n");
-        var parser = new RespParser(RespLimits.STATUS, true);
-        assertEquals(
-                List.of(new SimpleString("FULLRESYNC x 1"), new IntegerReply(1)),
-                parse(parser, List.of(Unpooled.copiedBuffer(in))));
-    }
-
     private static List<RespValue> parse(RespParser parser, List<ByteBuf> pieces)
             throws RespException {
         var values = new ArrayList<RespValue>();
