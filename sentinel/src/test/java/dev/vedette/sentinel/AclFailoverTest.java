@@ -237,7 +237,13 @@ class AclFailoverTest {
                 var steersReplica = admin(replica)) {
             events.call("SUBSCRIBE", "-command-denied");
             for (var command :
-                    List.of("slaveof", "config|rewrite", "client|kill", "exec", "multi")) {
+                    List.of(
+                            "slaveof",
+                            "config|rewrite",
+                            "client|kill",
+                            "script|kill",
+                            "exec",
+                            "multi")) {
                 steersReplica.call("ACL", "SETUSER", "sentinel", "-" + command);
                 steersReplica.call("CLIENT", "KILL", "USER", "sentinel");
                 awaitDenial(events, replica, command);
