@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,8 +158,10 @@ class SentinelFailoverTest {
     }
 
     /** A fails, B takes over and writes, B fails, A comes back with what it had. */
-    @Test
-    void aFormerMasterIsNotPromotedWithOldDataUnlessAnOperatorSaysSo() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFormerMasterIsNotPromotedWithOldDataUnlessAnOperatorSaysSo(boolean allRestart)
+            throws Exception {
         var first = running.add(RealRedis.server(folder, "--dbfilename", "first.rdb"));
         var second =
                 running.add(
@@ -180,6 +184,11 @@ class SentinelFailoverTest {
             Await.until(PATIENCE, () -> toldToWrite(sentinel, second), () -> second.log());
         }
 
+        if (allRestart) {
+            // As in a power cut, in which the successor is lost.
+            second.close();
+            restartSentinels();
+        }
         var clients = new ArrayList<RespClient>();
         for (var sentinel : sentinels) {
             clients.add(running.add(sentinel.connect()));
@@ -213,6 +222,15 @@ class SentinelFailoverTest {
                 this::views);
         Await.until(PATIENCE, () -> allNameAnother(second.address().port()), this::views);
         assertEquals(firstPort, masterPort(sentinels.getFirst()));
+    }
+
+    private void restartSentinels() throws Exception {
+        var before = List.copyOf(sentinels);
+        sentinels.clear();
+        for (var sentinel : before) {
+            sentinel.stop();
+            sentinels.add(running.add(OurSentinel.restart(sentinel.conf(), sentinel.address())));
+        }
     }
 
     /** Its INFO, as that sentinel knows it, says that it wrote something as a master. */

@@ -68,6 +68,7 @@ public final class SentinelConf {
     private final SentinelSection section;
     private final UserLines userLines;
     private final Map<String, String> commandNames;
+    private final AncestryFile ancestries;
     private final SentinelState state;
 
     private SentinelConf(StatePlace place, Path file, Path directory, Read read) {
@@ -79,7 +80,9 @@ public final class SentinelConf {
         this.settings = loaded.settings();
         this.section = read.section();
         this.userLines = read.userLines();
-        this.state = firstState();
+        var fresh = firstState();
+        this.ancestries = new AncestryFile(directory, fresh.myId());
+        this.state = ancestries.addTo(fresh);
     }
 
     /**
@@ -254,6 +257,7 @@ public final class SentinelConf {
      */
     public void write(SentinelState newState, List<String> users) throws IOException {
         place.write(rewrite(newState, users).text());
+        ancestries.write(newState);
     }
 
     ConfRewrite rewrite(SentinelState newState, List<String> users) throws IOException {

@@ -68,6 +68,7 @@ final class InfoReader {
             readRoleChange(node, role, now);
         }
         readHistory(node, info);
+        keepAncestry(node.master());
         node.master().kinship.infoRead(node, info);
         if (node instanceof Replica replica) {
             Events.kinship(replica).ifPresent(out::publish);
@@ -163,6 +164,15 @@ final class InfoReader {
                 }
             }
             case Replica replica -> replica.master().lineage.replicaTold(replica);
+        }
+    }
+
+    /** What makes copies older is known again after a restart. */
+    private void keepAncestry(MonitoredMaster master) {
+        var ancestry = master.ancestry();
+        if (!ancestry.equals(master.keptAncestry)) {
+            master.keptAncestry = ancestry;
+            out.persist();
         }
     }
 

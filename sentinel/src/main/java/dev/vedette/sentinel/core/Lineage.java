@@ -1,8 +1,12 @@
 package dev.vedette.sentinel.core;
 
+import dev.vedette.protocol.net.Address;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.SequencedSet;
 
 /**
@@ -11,8 +15,8 @@ import java.util.SequencedSet;
  * came back after its successor had died too, and was promoted, would bring old data back
  * (redis/redis#12570).
  *
- * <p>All of it is told by INFO, and nothing of it is in the conf: a sentinel that was started when
- * the present master was dead already knows nothing, and then no copy is known to be older.
+ * <p>All of it is told by INFO, and kept over a restart. A sentinel that never saw the present
+ * master alive knows nothing, and then no copy is known to be older.
  */
 final class Lineage {
     /** More histories than one group has in a day; the oldest are forgotten. */
@@ -36,6 +40,47 @@ final class Lineage {
         present.clear();
         last = null;
         sawSwitch = true;
+    }
+
+    // ---- over a restart
+
+    /**
+     * What a restarted sentinel shall know again; nothing as long as nothing makes a copy older.
+     *
+     * @param siblings replicas that were in sync with the master before
+     */
+    Ancestry ancestry(List<Address> siblings) {
+        return nothingIsOlder()
+                ? Ancestry.UNKNOWN
+                : new Ancestry(
+                        List.copyOf(present),
+                        List.copyOf(older),
+                        Optional.ofNullable(last).map(Lineage::withoutHowMuch),
+                        siblings);
+    }
+
+    /** As long as there was no switch, that is mostly. */
+    boolean nothingIsOlder() {
+        return older.isEmpty();
+    }
+
+    /** The offset grows all the time, and only whether anything was written counts. */
+    private static History withoutHowMuch(History told) {
+        return new History(
+                told.id(),
+                told.parent(),
+                Math.min(told.offset(), told.branchedAt()),
+                told.branchedAt());
+    }
+
+    /**
+     * Whether the switch was seen is not kept: a copy with a history that nobody knows may have
+     * followed the present master before the restart.
+     */
+    void restore(Ancestry kept) {
+        present.addAll(kept.present());
+        older.addAll(kept.older());
+        last = kept.last().orElse(null);
     }
 
     /** Forgets everything, as RESET does. */

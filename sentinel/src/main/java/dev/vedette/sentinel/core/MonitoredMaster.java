@@ -27,6 +27,9 @@ final class MonitoredMaster extends DataNode {
     /** What is known of the data of the master, and so of older copies. */
     final Lineage lineage = new Lineage();
 
+    /** What the disk was asked to keep of it. */
+    Ancestry keptAncestry = Ancestry.UNKNOWN;
+
     /** Which of the nodes at our addresses are ours. */
     final Kinship kinship = new Kinship(this);
 
@@ -199,6 +202,18 @@ final class MonitoredMaster extends DataNode {
                 visibleReplicas().stream().map(r -> names.saved(r.address)).toList(),
                 peers.values().stream()
                         .map(p -> new SentinelState.Peer(p.id, names.saved(p.address)))
+                        .toList(),
+                ancestry());
+    }
+
+    Ancestry ancestry() {
+        if (lineage.nothingIsOlder()) {
+            return Ancestry.UNKNOWN;
+        }
+        return lineage.ancestry(
+                visibleReplicas().stream()
+                        .filter(replica -> replica.siblingOfMaster)
+                        .map(replica -> names.saved(replica.address))
                         .toList());
     }
 }

@@ -53,7 +53,12 @@ final class Registry {
                         new Link(loaded.address(), true, now),
                         now);
         deployment.masters.put(master.name, master);
+        master.lineage.restore(loaded.ancestry());
         loaded.replicas().forEach(address -> addReplica(master, address, now));
+        loaded.ancestry().siblings().stream()
+                .flatMap(address -> Optional.ofNullable(master.replicas.get(address)).stream())
+                .forEach(replica -> replica.siblingOfMaster = true);
+        master.keptAncestry = master.ancestry();
         loaded.peers().stream()
                 .filter(peer -> !peer.id().equals(deployment.myId))
                 .forEach(peer -> addPeer(master, peer.id(), peer.address(), now));

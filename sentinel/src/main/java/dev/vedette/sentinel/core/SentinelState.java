@@ -24,6 +24,7 @@ public record SentinelState(
      * @param address the address that {@code sentinel monitor} carries: during a failover from the
      *     promotion on, the promoted one
      * @param leaderEpoch the last epoch in which a vote was given for this master
+     * @param ancestry not in the conf, which has no place for it
      */
     public record Master(
             String name,
@@ -33,10 +34,46 @@ public record SentinelState(
             long configEpoch,
             long leaderEpoch,
             List<Address> replicas,
-            List<Peer> peers) {
+            List<Peer> peers,
+            Ancestry ancestry) {
         public Master {
             replicas = List.copyOf(replicas);
             peers = List.copyOf(peers);
+        }
+
+        /** As the conf tells it. */
+        public Master(
+                String name,
+                Address address,
+                int quorum,
+                MasterOptions options,
+                long configEpoch,
+                long leaderEpoch,
+                List<Address> replicas,
+                List<Peer> peers) {
+            this(
+                    name,
+                    address,
+                    quorum,
+                    options,
+                    configEpoch,
+                    leaderEpoch,
+                    replicas,
+                    peers,
+                    Ancestry.UNKNOWN);
+        }
+
+        public Master with(Ancestry known) {
+            return new Master(
+                    name,
+                    address,
+                    quorum,
+                    options,
+                    configEpoch,
+                    leaderEpoch,
+                    replicas,
+                    peers,
+                    known);
         }
     }
 

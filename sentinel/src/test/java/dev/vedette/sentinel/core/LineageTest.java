@@ -4,11 +4,13 @@ import static dev.vedette.sentinel.core.CoreDriver.MASTER;
 import static dev.vedette.sentinel.core.CoreDriver.R1;
 import static dev.vedette.sentinel.core.CoreDriver.T0;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Optional;
 
 /** A is the first master, B follows it and becomes the master; a third was with A, or is alone. */
@@ -156,6 +158,54 @@ class LineageTest {
         var silent = saysMaster(FRESH, A);
         silent.history = Optional.empty();
         assertFalse(lineage.knownOlder(silent));
+    }
+
+    // ---- a restart
+
+    private Lineage restarted() {
+        var again = new Lineage();
+        again.restore(lineage.ancestry(List.of()));
+        return again;
+    }
+
+    @Test
+    void whatIsOlderIsKnownAgainAfterARestartButNotWhatTheSwitchAloneTold() {
+        bTakesOver();
+        var again = restarted();
+        assertTrue(again.knownOlder(saysMaster(FRESH, A)));
+        assertTrue(again.knownOlder(saysReplica(A, "")));
+        assertFalse(again.knownOlder(saysReplica(B, A)));
+        // It may have followed B, and lost its data since.
+        assertFalse(again.knownOlder(saysMaster(FRESH, "")));
+        again.switched();
+        again.masterTold(new History(C, Optional.of(B), 1300, 1201));
+        assertTrue(again.knownOlder(saysReplica(A, "")));
+        assertTrue(again.knownOlder(saysReplica(B, "")));
+    }
+
+    @Test
+    void aMasterThatWroteNothingOfItsOwnHasNoOlderCopiesAfterARestartEither() {
+        lineage.masterTold(new History(A, Optional.empty(), 1000, -1));
+        lineage.switched();
+        lineage.masterTold(new History(B, Optional.of(A), 1000, 1001));
+        assertFalse(restarted().knownOlder(saysReplica(A, "")));
+    }
+
+    @Test
+    void onlyThatTheMasterWroteIsKeptAndNotHowMuch() {
+        bTakesOver();
+        var kept = lineage.ancestry(List.of());
+        lineage.masterTold(new History(B, Optional.of(A), 5000, 1001));
+        assertEquals(kept, lineage.ancestry(List.of()));
+    }
+
+    @Test
+    void asLongAsNothingIsOlderThereIsNothingToKeep() {
+        lineage.masterTold(MASTER_B);
+        assertEquals(Ancestry.UNKNOWN, lineage.ancestry(List.of(R1)));
+        bTakesOver();
+        lineage.forget();
+        assertEquals(Ancestry.UNKNOWN, lineage.ancestry(List.of(R1)));
     }
 
     @Test

@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import dev.vedette.sentinel.core.Ancestry;
+import dev.vedette.sentinel.core.SentinelState;
+
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The master fails, then its successor; what comes back first has the older data. */
 class StaleCopyScenariosTest {
@@ -118,14 +123,46 @@ class StaleCopyScenariosTest {
         sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
     }
 
-    @Test
-    void aSentinelThatStartedAfterTheMasterDiedKeepsTheRuleOfRedis() {
-        theSuccessorIsTheMaster();
-        sim.crash("r1");
-        for (var sentinel : new String[] {"s1", "s2", "s3"}) {
+    private void allSentinelsRestart(Consumer<String> meanwhile) {
+        for (var sentinel : List.of("s1", "s2", "s3")) {
             sim.crash(sentinel);
+            meanwhile.accept(sentinel);
             sim.restart(sentinel);
         }
+    }
+
+    /** A power cut takes the successor and all sentinels, and the former master is back first. */
+    @Test
+    void aFormerMasterIsNotPromotedByRestartedSentinelsEither() {
+        theSuccessorIsTheMaster();
+        sim.runFor(ofSeconds(12));
+        sim.crash("r1");
+        allSentinelsRestart(_ -> {});
+        sim.restart("m");
+        sim.runFor(ofMinutes(3));
+        itIsRefused();
+        sim.restart("r1");
+        sim.runUntilOneMaster(ofMinutes(2));
+        sim.expectMasterSeenBy("s1", "s2", "s3").is("r1");
+    }
+
+    @Test
+    void sentinelsThatOnlyHaveTheConfKeepTheRuleOfRedis() {
+        theSuccessorIsTheMaster();
+        sim.crash("r1");
+        allSentinelsRestart(
+                name -> {
+                    var kept = sim.world.sentinel(name).disk.durable();
+                    sim.restoreConf(
+                            name,
+                            new SentinelState(
+                                    kept.myId(),
+                                    kept.currentEpoch(),
+                                    kept.options(),
+                                    kept.masters().stream()
+                                            .map(master -> master.with(Ancestry.UNKNOWN))
+                                            .toList()));
+                });
         sim.restart("m");
         sim.runFor(ofMinutes(3));
         sim.expectMasterSeenBy("s1", "s2", "s3").is("m");
