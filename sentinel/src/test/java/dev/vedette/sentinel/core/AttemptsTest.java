@@ -149,14 +149,19 @@ class AttemptsTest {
 
     // ---- no pause
 
-    @Test
-    void anAttemptThatFoundNobodyToPromoteIsMadeAgainAsSoonAsSomebodyIsThere() {
+    /** We are elected, and there is nobody whom we could promote. */
+    private void allDataNodesDie() {
         driver.at(PEER_A_AT).votes = true;
         driver.at(PEER_C_AT).votes = true;
         driver.kill(R1);
         driver.kill(R2);
         killMaster();
         driver.advance(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void anAttemptThatFoundNobodyToPromoteIsMadeAgainAsSoonAsSomebodyIsThere() {
+        allDataNodesDie();
         assertEquals(1, count("-failover-abort-no-good-slave"), "not before");
         driver.revive(R2);
         driver.advance(Duration.ofSeconds(3));
@@ -166,12 +171,7 @@ class AttemptsTest {
 
     @Test
     void theVoteForAnotherKeepsItsPauseAlsoAfterAnAbort() {
-        driver.at(PEER_A_AT).votes = true;
-        driver.at(PEER_C_AT).votes = true;
-        driver.kill(R1);
-        driver.kill(R2);
-        killMaster();
-        driver.advance(Duration.ofSeconds(20));
+        allDataNodesDie();
         driver.askMasterDown(MASTER, 7, Optional.of(PEER_C));
         driver.revive(R2);
         driver.advance(FAILOVER_TIMEOUT.multipliedBy(2).minusSeconds(1));

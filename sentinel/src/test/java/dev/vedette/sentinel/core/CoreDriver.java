@@ -196,6 +196,32 @@ final class CoreDriver {
                 info.replicaAnnounced());
     }
 
+    /** The same with what it tells beside its place in the group. */
+    static InstanceInfo telling(
+            InstanceInfo info,
+            boolean loading,
+            boolean syncing,
+            boolean appendOnly,
+            boolean holdsKeys,
+            Optional<History> history) {
+        return new InstanceInfo(
+                info.text(),
+                info.runId(),
+                info.role(),
+                info.replicas(),
+                info.masterAddress(),
+                info.masterLinkUp(),
+                info.masterLinkDownFor(),
+                info.replicaPriority(),
+                info.replicaOffset(),
+                info.replicaAnnounced(),
+                loading,
+                syncing,
+                appendOnly,
+                holdsKeys,
+                history);
+    }
+
     // ---- the world
 
     Neighbour at(Address address) {

@@ -175,22 +175,7 @@ class InfoTest {
     }
 
     private static InstanceInfo busy(InstanceInfo info, boolean loading, boolean syncing) {
-        return new InstanceInfo(
-                info.text(),
-                info.runId(),
-                info.role(),
-                info.replicas(),
-                info.masterAddress(),
-                info.masterLinkUp(),
-                info.masterLinkDownFor(),
-                info.replicaPriority(),
-                info.replicaOffset(),
-                info.replicaAnnounced(),
-                loading,
-                syncing,
-                false,
-                true,
-                Optional.empty());
+        return CoreDriver.telling(info, loading, syncing, false, true, Optional.empty());
     }
 
     /** PING alone does not tell: its answer may be a second old, and INFO is asked anew (G3). */

@@ -44,22 +44,7 @@ class KinshipTest {
 
     private static InstanceInfo told(
             InstanceInfo info, History history, boolean holdsKeys, boolean appendOnly) {
-        return new InstanceInfo(
-                info.text(),
-                info.runId(),
-                info.role(),
-                info.replicas(),
-                info.masterAddress(),
-                info.masterLinkUp(),
-                info.masterLinkDownFor(),
-                info.replicaPriority(),
-                info.replicaOffset(),
-                info.replicaAnnounced(),
-                false,
-                false,
-                appendOnly,
-                holdsKeys,
-                Optional.of(history));
+        return CoreDriver.telling(info, false, false, appendOnly, holdsKeys, Optional.of(history));
     }
 
     /** R1 is gone, and that is at its address now; our master does not list it any more. */
