@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -12,48 +13,13 @@ import java.util.stream.IntStream;
  * are ended by {@link FaultGroup#heal}.
  */
 enum RandomFault {
-    KILL {
-        @Override
-        String strike(FaultGroup group, Node master, Random random) {
-            return each(some(group, master, random), node -> node.daemon().kill());
-        }
-    },
-    STOP {
-        @Override
-        String strike(FaultGroup group, Node master, Random random) {
-            return each(some(group, master, random), group::stop);
-        }
-    },
-    BLACK_HOLE {
-        @Override
-        String strike(FaultGroup group, Node master, Random random) {
-            return each(some(group, master, random), node -> group.lab().blackHole(node.host()));
-        }
-    },
-    UNPLUG {
-        @Override
-        String strike(FaultGroup group, Node master, Random random) {
-            return each(some(group, master, random), node -> group.lab().unplug(node.host()));
-        }
-    },
-    REFUSE {
-        @Override
-        String strike(FaultGroup group, Node master, Random random) {
-            return each(some(group, master, random), node -> group.lab().refuse(node.host()));
-        }
-    },
-    MUTE {
-        @Override
-        String strike(FaultGroup group, Node master, Random random) {
-            return each(some(group, master, random), node -> group.lab().mute(node.host()));
-        }
-    },
-    DEAFEN {
-        @Override
-        String strike(FaultGroup group, Node master, Random random) {
-            return each(some(group, master, random), node -> group.lab().deafen(node.host()));
-        }
-    },
+    KILL((_, node) -> node.daemon().kill()),
+    STOP(FaultGroup::stop),
+    BLACK_HOLE((group, node) -> group.lab().blackHole(node.host())),
+    UNPLUG((group, node) -> group.lab().unplug(node.host())),
+    REFUSE((group, node) -> group.lab().refuse(node.host())),
+    MUTE((group, node) -> group.lab().mute(node.host())),
+    DEAFEN((group, node) -> group.lab().deafen(node.host())),
     SPLIT {
         @Override
         String strike(FaultGroup group, Node master, Random random) {
@@ -152,19 +118,35 @@ enum RandomFault {
         }
     };
 
+    private interface Deed {
+        void to(FaultGroup group, Node node);
+    }
+
+    /** Without a state of its own. */
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Deed deed;
+
+    /** One that strikes some nodes, each of them alike. */
+    RandomFault(Deed deed) {
+        this.deed = deed;
+    }
+
+    /** One with a way of its own. */
+    RandomFault() {
+        this((_, _) -> {});
+    }
+
     /**
      * Does it, and says to whom.
      *
      * @param master the one of the first group, before anything was done
      */
-    abstract String strike(FaultGroup group, Node master, Random random);
-
-    private interface Deed {
-        void to(Node node);
+    String strike(FaultGroup group, Node master, Random random) {
+        return each(some(group, master, random), node -> deed.to(group, node));
     }
 
-    private static String each(List<Node> nodes, Deed deed) {
-        nodes.forEach(deed::to);
+    private static String each(List<Node> nodes, Consumer<Node> each) {
+        nodes.forEach(each);
         return names(nodes);
     }
 

@@ -29,11 +29,8 @@ class RealClientsIT {
     private static final int ROUNDS = Rounds.orInCi(2);
     private static final Product PRODUCT =
             Product.valueOf(wish("VEDETTE_IT_CLIENTS_OF", "VEDETTE"));
-    private static final List<String> PLAIN =
+    private static final List<String> LIBRARIES =
             libraries("jedis,lettuce,lettuce-master-replica,redisson,ioredis,node-redis");
-
-    /** Redisson opens two dozen connections to each node: too many handshakes for two cores. */
-    private static final List<String> THROUGH_TLS = libraries("jedis,lettuce,ioredis,node-redis");
 
     /** The aim is a second; a machine that does ten other things may take longer. */
     private static final long LIMIT_MILLIS =
@@ -51,12 +48,12 @@ class RealClientsIT {
 
     @Test
     void everyLibraryWritesOnAfterEachSwitchAndLeaksNoConnection() throws IOException {
-        switches("plain", patient(), PLAIN);
+        switches("plain", patient());
     }
 
     @Test
     void throughTlsAndAsUsersOfTheDocumentedRightsTheyDoToo() throws IOException {
-        switches("TLS and ACL", patient().tls().users(), THROUGH_TLS);
+        switches("TLS and ACL", patient().tls().users());
     }
 
     /** Busy servers get time for a PONG: nobody is to be failed over who is alive. */
@@ -65,12 +62,11 @@ class RealClientsIT {
                 .sentinelLines(PRODUCT, "sentinel down-after-milliseconds mymaster 5000");
     }
 
-    private static void switches(String title, Topology.Builder builder, List<String> chosen)
-            throws IOException {
+    private static void switches(String title, Topology.Builder builder) throws IOException {
         var figures = new ClientFigures(PRODUCT + ", " + title);
         try (var topology = builder.start()) {
             List<Long> before = connections(topology);
-            List<LibraryWriter> writers = writers(topology.group(), chosen);
+            List<LibraryWriter> writers = writers(topology.group());
             List<Long> inUse = List.of();
             try {
                 topology.await("writes", PATIENCE, () -> idle(writers));
@@ -93,7 +89,7 @@ class RealClientsIT {
         }
     }
 
-    private static List<LibraryWriter> writers(Group group, List<String> chosen) {
+    private static List<LibraryWriter> writers(Group group) {
         Map<String, LibraryWriter.Connector> libraries = new LinkedHashMap<>();
         libraries.put("jedis", prefix -> JavaLibraries.jedis(group, prefix));
         libraries.put("lettuce", prefix -> JavaLibraries.lettuce(group, prefix));
@@ -110,7 +106,7 @@ class RealClientsIT {
         try {
             libraries.forEach(
                     (name, connector) -> {
-                        if (chosen.contains(name)) {
+                        if (LIBRARIES.contains(name)) {
                             writers.add(new LibraryWriter(name, connector));
                         }
                     });
