@@ -131,7 +131,7 @@ final class Candidacy {
     private void elected(MonitoredMaster master, Attempt the, Alarm alarm) {
         var askedAt = the.askedAt().orElse(alarm.now());
         var word = rivals.word(master, the.rivals(), askedAt, alarm.now());
-        if (word == Rivals.Word.LEADS || election.anotherLeads(master, the.epoch(), askedAt)) {
+        if (word == Rivals.Word.LEADS || election.anotherLeads(master, the, alarm.now())) {
             transitions.abort(master, Events.abortNotElected(master));
             out.publish(Events.anotherLeads(master));
         } else if (word == Rivals.Word.CLEAR
@@ -188,7 +188,7 @@ final class Candidacy {
      * (guard G20).
      */
     private void forced(MonitoredMaster master, Attempt the, Instant askedAt, Alarm alarm) {
-        if (election.anotherLeads(master, the.epoch(), askedAt)) {
+        if (election.anotherLeads(master, the, alarm.now())) {
             transitions.abort(master, Events.abortNotElected(master));
         } else if (!election.awaitsAnswers(master, the.epoch(), askedAt)
                 || alarm.overdue(askedAt.plus(election.step(master)))) {

@@ -200,18 +200,28 @@ final class Demotion {
                 && namedByMajority(master, inquiry.since(), askedAt);
     }
 
-    /** Silence, and an error, are no answer. */
+    /**
+     * Silence, and an error, are no answer. Whoever said that it was in a failover, and cannot be
+     * asked any more, may be cut off from us and go on.
+     */
     private static boolean nobodyElseMayPromote(
             MonitoredMaster master, Instant askedAt, Instant now) {
         var longest = Periods.times(master.options.failoverTimeout(), 2);
         return !master.ledger.isOpen(master.configEpoch, longest, now)
                 && master.peers.values().stream()
-                        .filter(Peer::canBeAsked)
                         .allMatch(
                                 peer ->
-                                        peer.reportSince(askedAt)
-                                                .filter(r -> r.failover() == FailoverPhase.NONE)
-                                                .isPresent());
+                                        peer.canBeAsked()
+                                                ? peer.reportSince(askedAt)
+                                                        .filter(Demotion::idle)
+                                                        .isPresent()
+                                                : peer.reportSince(now.minus(longest))
+                                                        .filter(report -> !idle(report))
+                                                        .isEmpty());
+    }
+
+    private static boolean idle(MasterReport report) {
+        return report.failover() == FailoverPhase.NONE;
     }
 
     private static boolean namedByMajority(MonitoredMaster master, Instant since, Instant askedAt) {

@@ -290,12 +290,14 @@ final class Election {
 
     /**
      * Some peer says that its own failover may promote a node any moment, or that one is done whose
-     * hello is on its way to us.
+     * hello is on its way to us. Whoever was ordered to fail over, and needs nobody's vote, takes
+     * any such word since the order, also one that was asked for in an epoch before.
      */
-    boolean anotherLeads(MonitoredMaster master, long epoch, Instant askedAt) {
+    boolean anotherLeads(MonitoredMaster master, Attempt the, Instant now) {
+        var since = the.forced() ? the.freshSince() : the.askedAt().orElse(now);
         return master.peers.values().stream()
-                .flatMap(peer -> peer.reportSince(askedAt).stream())
-                .anyMatch(told -> told.leadsUnannounced() || told.configEpoch() >= epoch);
+                .flatMap(peer -> peer.reportSince(since).stream())
+                .anyMatch(told -> told.leadsUnannounced() || told.configEpoch() >= the.epoch());
     }
 
     /** Some peer that could answer for its vote in that epoch, or its failover, did not yet. */

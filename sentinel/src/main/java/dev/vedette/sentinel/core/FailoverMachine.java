@@ -126,8 +126,7 @@ final class FailoverMachine {
         } else if (answersAgain(master, the)) {
             transitions.abortUnwritten(master, the, Events.abortNotElected(master), now);
             out.publish(Events.masterAnswers(master));
-        } else if (word == Rivals.Word.LEADS
-                || election.anotherLeads(master, the.epoch(), the.askedAt().orElse(now))) {
+        } else if (word == Rivals.Word.LEADS || election.anotherLeads(master, the, now)) {
             transitions.abort(master, Events.abortNotElected(master));
             out.publish(Events.anotherLeads(master));
         } else if (the.forced() && election.lost(master, the.epoch())) {

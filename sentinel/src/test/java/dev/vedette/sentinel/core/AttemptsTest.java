@@ -348,4 +348,32 @@ class AttemptsTest {
                         .map(ask -> ask.masterName() + " " + ask.epoch())
                         .toList());
     }
+
+    /** Seed 114586: the answer to what was asked in the epoch before came behind the new one. */
+    @Test
+    void anOrderedFailoverHeedsAWordThatWasAskedForInTheEpochBefore() {
+        var driver = CoreDriver.group(2);
+        driver.at(PEER_A_AT).answers = false;
+        driver.at(PEER_C_AT).answers = false;
+        driver.ask(new OperatorCommand.Failover("mymaster"));
+        driver.step(
+                new Input.MasterDownAnswered(
+                        driver.link(PEER_C_AT, LinkSpec.Kind.COMMAND),
+                        "mymaster",
+                        false,
+                        Optional.of(PEER_A),
+                        1));
+        for (int i = 0; i < 100 && !driver.events().contains("+new-epoch 2"); i++) {
+            driver.advance(Duration.ofMillis(1));
+        }
+        driver.step(
+                new Input.MasterDescribed(
+                        driver.link(PEER_A_AT, LinkSpec.Kind.COMMAND),
+                        "mymaster",
+                        Optional.of(new MasterReport(MASTER, 0, FailoverPhase.SELECT_SLAVE))));
+        driver.advance(Duration.ofSeconds(1));
+        assertTrue(driver.happened("-failover-abort-not-elected"), driver.events()::toString);
+        assertEquals(List.of(), driver.sent(R1, Request.ReplicaOf.class));
+        assertEquals(List.of(), driver.sent(R2, Request.ReplicaOf.class));
+    }
 }

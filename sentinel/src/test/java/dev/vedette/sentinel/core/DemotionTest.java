@@ -105,6 +105,17 @@ class DemotionTest {
         isDemotedByRedissRuleOnly();
     }
 
+    /** Seed 116734: it may only be cut off from us, and go on. */
+    @Test
+    void onePeerThatWasInAFailoverWhenItWasLastHeardKeepsRedissRule() {
+        failOver();
+        names(PEER_C_AT, R2, 1, FailoverPhase.WAIT_PROMOTION);
+        theOldMasterReturns();
+        driver.advance(AT_ONCE);
+        driver.kill(PEER_C_AT);
+        isDemotedByRedissRuleOnly();
+    }
+
     @Test
     void aLeaderOfRedisThatStillRepointsKeepsRedissRule() {
         failOver();
