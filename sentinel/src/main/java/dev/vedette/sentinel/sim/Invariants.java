@@ -117,7 +117,8 @@ final class Invariants {
 
     // ---- what reaches a sentinel
 
-    void answered(SentinelMachine sentinel, Machine from, Request request, Wire reply) {
+    void answered(
+            SentinelMachine sentinel, Machine from, Request request, long askedAt, Wire reply) {
         demotions.answered(sentinel, from, reply);
         restarts.answered(sentinel, from, reply);
         var known = known(sentinel);
@@ -133,7 +134,7 @@ final class Invariants {
                     known.reports.put(
                             from,
                             new Knowledge.Report(
-                                    known.asked.getOrDefault(from, -1L),
+                                    askedAt,
                                     report.filter(
                                                     told ->
                                                             told.failover() != FailoverPhase.NONE
@@ -276,6 +277,8 @@ final class Invariants {
                 known.forced.remove(words(event)[1]);
                 secondTargets.gaveUp(sentinel);
             }
+            // RESET ends a failover without a word.
+            case "+reset-master" -> known.forced.remove(words(event)[1]);
             case "+selected-slave" -> {
                 var words = words(event);
                 known.selected.put(words[5], addressIn(words));

@@ -14,7 +14,7 @@ final class SentinelLink implements Side.End {
     private final SentinelMachine sentinel;
     final LinkId id;
     private final LinkSpec.Kind kind;
-    final ArrayDeque<Request> pending = new ArrayDeque<>();
+    private final ArrayDeque<Asked> pending = new ArrayDeque<>();
     Optional<Side> side = Optional.empty();
 
     /** The core reads it no more, though the order to close it may wait for the disk. */
@@ -24,6 +24,13 @@ final class SentinelLink implements Side.End {
         this.sentinel = sentinel;
         this.id = id;
         this.kind = kind;
+    }
+
+    /** A request that is not answered yet. */
+    private record Asked(Request request, long at) {}
+
+    void asked(Request request) {
+        pending.add(new Asked(request, sentinel.world.queue.now()));
     }
 
     void giveUp() {
@@ -50,12 +57,13 @@ final class SentinelLink implements Side.End {
             sentinel.input(new Input.HelloHeard(Optional.of(id), payload));
             return;
         }
-        var request = pending.remove();
+        var asked = pending.remove();
+        var request = asked.request();
         side.filter(_ -> !givenUp)
                 .ifPresent(
                         s ->
                                 sentinel.world.invariants.answered(
-                                        sentinel, s.other().owner, request, message));
+                                        sentinel, s.other().owner, request, asked.at(), message));
         switch (message) {
             case Wire.Pinged(var reply) -> sentinel.input(new Input.PingAnswered(id, reply));
             case Wire.Informed(var info) ->

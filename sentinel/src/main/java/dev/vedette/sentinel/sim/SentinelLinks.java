@@ -95,7 +95,7 @@ final class SentinelLinks {
         var target = side.other().owner;
         world.invariants.sending(sentinel, target, request);
         tell(target, request);
-        link.pending.add(request);
+        link.asked(request);
         side.send(new Wire.Ask(request));
     }
 
