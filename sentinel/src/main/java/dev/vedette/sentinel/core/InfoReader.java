@@ -54,6 +54,9 @@ final class InfoReader {
         if (node instanceof MonitoredMaster master) {
             discover(master, info, now);
         }
+        if (node.link.contradicts(deployment.names)) {
+            lookups.whenKnown(node.address.host(), now, _ -> {});
+        }
         if (info.role().isEmpty()) {
             return;
         }

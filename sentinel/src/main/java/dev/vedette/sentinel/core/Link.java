@@ -26,6 +26,10 @@ final class Link {
     final List<Instance> owners = new ArrayList<>();
 
     String localHost = "";
+
+    /** What the name of its target stood for when the command connection was opened. */
+    Optional<String> connectedTo = Optional.empty();
+
     int pendingCommands;
 
     /**
@@ -116,6 +120,18 @@ final class Link {
         if (refusedSince == null) {
             refusedSince = now;
         }
+    }
+
+    /**
+     * Its name was told to stand for another address since it was opened, and still it is open:
+     * whoever told that may be wrong.
+     */
+    boolean contradicts(NameBook names) {
+        return command.isOpen()
+                && connectedTo.isPresent()
+                && names.ip(target.host())
+                        .filter(ip -> !connectedTo.equals(Optional.of(ip)))
+                        .isPresent();
     }
 
     void pingSent(Instant now) {

@@ -66,6 +66,7 @@ final class LinkKeeper {
         connection.link.refusedSince = null;
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.localHost = localHost;
+            connection.link.connectedTo = deployment.names.ip(connection.link.target.host());
         } else {
             connection.link.messageAt = now;
         }

@@ -74,8 +74,9 @@ final class Requests {
     /**
      * Points the replica at its master, unless it is that process under another address, or the
      * master is down or follows somebody itself: no node is ever told to follow itself, a node that
-     * is down, or a cycle (guard G15). Nor is one told anything that a RESET made us forget, or
-     * that is foreign (guard G5).
+     * is down, or a cycle (guard G15); and no address that a name server tells while the connection
+     * to another goes on. Nor is one told anything that a RESET made us forget, or that is foreign
+     * (guard G5).
      */
     boolean follow(Replica replica) {
         return mayFollow(replica)
@@ -94,6 +95,7 @@ final class Requests {
                 && !replica.hidden()
                 && !Kinship.foreign(replica)
                 && !master.subjectivelyDown
+                && !master.link.contradicts(deployment.names)
                 && master.roleReported == InstanceInfo.Role.MASTER;
     }
 

@@ -151,7 +151,11 @@ class NamesTest {
     @Test
     void aReplicaOfWhereTheMasterWasIsPointedAtWhereItIsAtOnce() {
         var driver = driver(false);
+        driver.kill(M);
+        driver.dns.put("m.test", List.of("10.0.0.11"));
         driver.step(new Input.NameResolved("m.test", List.of("10.0.0.11")));
+        driver.revive(M);
+        driver.advance(Duration.ofSeconds(1));
         driver.effects.clear();
         driver.at(R).info = CoreDriver.following(driver.at(R).info, M_IP, false);
         driver.advance(Duration.ofSeconds(11));
@@ -219,5 +223,16 @@ class NamesTest {
         assertTrue(driver.logs().contains("Failed to resolve hostname 's.test'"));
         assertTrue(driver.logs().contains("Failed to resolve hostname 'm.test'"));
         assertTrue(driver.effects.stream().noneMatch(Effect.Resolve.class::isInstance));
+    }
+
+    /** Seed 132780: one wrong answer was believed for ever, for nobody told that name again. */
+    @Test
+    void anAddressThatANameServerTellsWhileTheConnectionGoesOnIsNotOrderedAndAskedForAgain() {
+        var driver = driver(false);
+        driver.effects.clear();
+        driver.step(new Input.NameResolved("m.test", List.of("10.9.9.9")));
+        driver.advance(Duration.ofSeconds(30));
+        assertEquals(List.of(), driver.sent(R, Request.ReplicaOf.class));
+        assertEquals(M_IP, driver.view().clientAddress());
     }
 }
