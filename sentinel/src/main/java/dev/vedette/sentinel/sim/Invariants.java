@@ -30,7 +30,7 @@ final class Invariants {
     private final SelectionRules selection;
     private final QuorumWords quorumWords;
     private final DemotionRule demotions;
-    private final RestartRule restarts;
+    final RestartRule restarts;
 
     /** Rules that sentinels of Redis broke by themselves. */
     private final Map<String, Integer> redisBroke = new TreeMap<>();
@@ -108,6 +108,7 @@ final class Invariants {
     /** Its conf is that of an earlier time: what it says is not compared with the time between. */
     void restored(SentinelMachine sentinel) {
         speech.restored(sentinel);
+        leaders.restored(sentinel);
     }
 
     /** An operator's order was accepted: no votes are needed until it ends. */
@@ -195,6 +196,8 @@ final class Invariants {
             }
             case "+convert-to-slave" -> demotions.demotes(sentinel, words(event));
             case "+promoted-slave" -> orders.proven(sentinel, addressIn(words(event)));
+            // Forgotten by a RESET, and found again: nothing is held against it.
+            case "+slave" -> known.down.remove(addressIn(words(event)));
             case "-foreign-instance" -> {
                 var words = words(event);
                 world.dataNodeAt(addressIn(words)).ifPresent(n -> known.foreign.add(n.runId()));

@@ -32,6 +32,10 @@ final class LeaderRules {
     private final Set<Term> sharedTerms = new HashSet<>();
 
     private final Map<Led, Machine> promoted = new LinkedHashMap<>();
+
+    /** Given by sentinels whose conf somebody put back since. */
+    private final Set<Ballot> forgotten = new HashSet<>();
+
     private final Map<Ballot, SentinelId> votes = new HashMap<>();
 
     LeaderRules(Invariants invariants) {
@@ -50,9 +54,24 @@ final class LeaderRules {
         return promoted.size();
     }
 
+    /**
+     * Its conf is that of an earlier time: what it forgot it can only be told by the others, and
+     * while nobody told it, it may vote again.
+     */
+    void restored(SentinelMachine sentinel) {
+        votes.keySet().stream().filter(b -> b.voter().equals(sentinel)).forEach(forgotten::add);
+    }
+
     /** A vote that may count: published, or answered. */
     void voted(SentinelMachine voter, Term term, SentinelId candidate) {
-        var before = votes.putIfAbsent(new Ballot(voter, term), candidate);
+        var ballot = new Ballot(voter, term);
+        if (forgotten.contains(ballot)
+                && voter instanceof SentinelMachine ours
+                && invariants.restarts.askedInVain(ours)) {
+            forgotten.remove(ballot);
+            votes.remove(ballot);
+        }
+        var before = votes.putIfAbsent(ballot, candidate);
         invariants.known(voter).lastVote.put(term.master(), term);
         invariants.demand(
                 before == null || before.equals(candidate),

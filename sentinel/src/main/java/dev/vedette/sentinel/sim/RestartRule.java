@@ -52,6 +52,12 @@ final class RestartRule {
         }
     }
 
+    /** Nobody whom it knew told it anything since its start. */
+    boolean askedInVain(SentinelMachine sentinel) {
+        var life = lives.get(sentinel);
+        return life != null && life.told().isEmpty();
+    }
+
     void decided(SentinelMachine sentinel, String event) {
         var life = lives.get(sentinel);
         if (life == null || life.known().isEmpty() || !ACTS.contains(event)) {

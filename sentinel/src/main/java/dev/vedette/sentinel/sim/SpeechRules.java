@@ -6,7 +6,9 @@ import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelState;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What may be said: nothing that the disk does not know (guard G13), no two addresses under one
@@ -20,6 +22,10 @@ final class SpeechRules {
     private final World world;
     private final Invariants invariants;
     private final Map<Term, Address> announced = new HashMap<>();
+
+    /** Second addresses of sentinels of Redis, to which ours may yield (guard G20). */
+    private final Map<Term, Set<Address>> saidByRedis = new HashMap<>();
+
     private final Map<SentinelMachine, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
 
     SpeechRules(World world, Invariants invariants) {
@@ -93,6 +99,7 @@ final class SpeechRules {
                 first == null
                         || first.equals(identity)
                         || invariants.leaders.isShared(term)
+                        || saidByRedis.getOrDefault(term, Set.of()).contains(identity)
                         || world.names.hasLied(),
                 ONE_ADDRESS,
                 () ->
@@ -133,6 +140,7 @@ final class SpeechRules {
         var first = announced.putIfAbsent(term, identity);
         if (first != null && !first.equals(identity) && !invariants.leaders.isShared(term)) {
             invariants.redisBroke(ONE_ADDRESS, from);
+            saidByRedis.computeIfAbsent(term, _ -> new HashSet<>()).add(identity);
         }
     }
 
