@@ -380,7 +380,7 @@ final class SentinelProcess implements Sentinel {
                             try {
                                 var end = work.perform(file.get());
                                 loop.execute(() -> finish(done, end));
-                            } catch (AclRefusal refused) {
+                            } catch (AclRefusal | RuntimeException refused) {
                                 loop.execute(() -> done.completeExceptionally(refused));
                             }
                         });
@@ -391,7 +391,7 @@ final class SentinelProcess implements Sentinel {
         try {
             end.perform();
             done.complete(null);
-        } catch (AclRefusal refused) {
+        } catch (AclRefusal | RuntimeException refused) {
             done.completeExceptionally(refused);
         }
     }

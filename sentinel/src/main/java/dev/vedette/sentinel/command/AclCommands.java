@@ -101,7 +101,7 @@ final class AclCommands {
                                     switch (failure) {
                                         case null -> client.reply().ok();
                                         case AclRefusal refused -> refuse(client, refused.line());
-                                        default -> throw new IllegalStateException(failure);
+                                        default -> client.reply().error("ERR " + failure);
                                     }
                                 }));
     }

@@ -7,6 +7,7 @@ import dev.vedette.protocol.resp.CommandSink;
 import dev.vedette.protocol.resp.ProtocolError;
 import dev.vedette.protocol.resp.ReplyWriter;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -81,7 +82,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         this.channel = channel;
         this.decoder = new CommandDecoder(this, SentinelPort.COMMAND_LIMITS);
         this.output = new Output(channel, port.budget(), port.stats());
-        this.places = new ReplyPlaces(reply -> output.buffer().writeBytes(reply));
+        this.places = new ReplyPlaces(this::write);
         this.user = port.users().defaultUser();
         this.authenticated = port.users().isOpen();
         this.openedMillis = port.nowMillis();
@@ -103,7 +104,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     @Override
     public void command(byte[][] words) {
         var command = new Words(words);
-        if (port.postpones(this)) {
+        if (port.postpones(this) || !(places.isEmpty() || overtakes(command))) {
             postponed = command;
             decoder.pause();
         } else {
@@ -137,16 +138,30 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         }
     }
 
-    /** A pause of all clients is over: what came in it is done now. */
+    /**
+     * Only questions of peers are taken while the answers to others wait for the disk: what else
+     * there is may change how this connection is answered.
+     */
+    private static boolean overtakes(Words words) {
+        return words.count() > 1
+                && words.text(0).equalsIgnoreCase("sentinel")
+                && words.text(1).equalsIgnoreCase("is-master-down-by-addr");
+    }
+
+    /** A pause of all clients, or the wait for an answer, is over: what came in it is done now. */
     void goOn() {
         var words = postponed;
-        if (words != null) {
+        if (words != null && places.isEmpty()) {
             postponed = null;
             execute(words);
             flush();
-            if (!waitsForAnswer) {
-                decoder.resume();
-            }
+            readOn();
+        }
+    }
+
+    private void readOn() {
+        if (!waitsForAnswer && !full && postponed == null) {
+            decoder.resume();
         }
     }
 
@@ -165,31 +180,27 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         if (replyMode != ReplyMode.ON) {
             return waitForAnswer();
         }
-        if (places.count() >= MOST_AWAITED && !full) {
+        var place = places.await();
+        if (places.count() >= MOST_AWAITED) {
             full = true;
             decoder.pause();
         }
-        return places.await();
+        return place;
     }
 
     /** That answer is there. */
     void answered(ReplyPlaces.Place place, Runnable writing) {
         places.answer(place, writing);
-        if (waitsForAnswer && places.isEmpty()) {
+        full &= places.count() > MOST_AWAITED / 2;
+        if (places.isEmpty()) {
             waitsForAnswer = false;
-            full = false;
             commandDone();
-            flush();
-            decoder.resume();
-            return;
-        }
-        if (dismissed && places.isEmpty()) {
-            closeAfterReply();
         }
         flush();
-        if (full && places.count() <= MOST_AWAITED / 2) {
-            full = false;
-            decoder.resume();
+        if (places.isEmpty() && postponed != null && !port.postpones(this)) {
+            goOn();
+        } else {
+            readOn();
         }
     }
 
@@ -214,6 +225,12 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     }
 
     // ---- output
+
+    private void write(ByteBuf reply) {
+        if (!closing) {
+            output.buffer().writeBytes(reply);
+        }
+    }
 
     /** Where a reply goes; nowhere when the client wants none. */
     ReplyWriter reply() {
@@ -258,6 +275,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     void dismiss() {
         if (executing || !places.isEmpty()) {
             dismissed = true;
+            if (!executing) {
+                decoder.stop();
+            }
         } else {
             kill();
         }
