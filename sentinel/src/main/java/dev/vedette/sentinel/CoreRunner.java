@@ -8,6 +8,8 @@ import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Effect;
 import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.LinkId;
+import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.link.HostNames;
 import dev.vedette.sentinel.link.InstanceLinks;
@@ -287,7 +289,7 @@ final class CoreRunner {
             case Effect.OpenLink(var link, var spec) -> outside.links().open(link, spec);
             case Effect.CloseLink(var link, var discard) -> outside.links().close(link, discard);
             case Effect.Resolve(var name) -> outside.names().find(name);
-            case Effect.Send(var link, var request) -> outside.links().send(link, request);
+            case Effect.Send(var link, var request) -> send(link, request);
             case Effect.Persist(var sequence) -> persist(sequence);
             case Effect.Publish(var event) -> publish(event);
             case Effect.Log(var level, var text) -> log(level, text);
@@ -299,6 +301,16 @@ final class CoreRunner {
             case Effect.RunReconfigScript script -> runReconfigScript(script);
             case Effect.Exit(var code) -> exit(code);
         }
+    }
+
+    private void send(LinkId link, Request request) {
+        if (core.mayLeave(link, request, clock.now())) {
+            outside.links().send(link, request);
+            return;
+        }
+        log.warn("not sent, it waited too long for the disk: {}", request);
+        outside.links().close(link, true);
+        feed(new Input.LinkClosed(link, Input.LinkClosed.Cause.RESET, "an order came too late"));
     }
 
     private void exit(int code) {
@@ -328,10 +340,13 @@ final class CoreRunner {
     private void persisted(long sequence, Optional<Exception> error) {
         error.ifPresentOrElse(CoreRunner::logNotSaved, CoreRunner::logSaved);
         writing = false;
-        if (wanted != NOTHING) {
-            write();
-        }
-        guarded(() -> gate.persisted(sequence));
+        guarded(
+                () -> {
+                    if (wanted != NOTHING) {
+                        write();
+                    }
+                    gate.persisted(sequence);
+                });
         if (sequence != OWN_SAVE) {
             feed(new Input.Persisted(sequence, error.map(CoreRunner::reason)));
         }

@@ -68,6 +68,10 @@ final class StateWriter implements AutoCloseable {
         } catch (IOException | RuntimeException failure) {
             outcome.written(job.sequence(), Optional.of(failure));
             return;
+        } catch (Error failure) {
+            outcome.written(
+                    job.sequence(), Optional.of(new IllegalStateException("" + failure, failure)));
+            return;
         }
         outcome.written(job.sequence(), Optional.empty());
     }

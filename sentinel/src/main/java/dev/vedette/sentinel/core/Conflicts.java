@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.net.Address;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -25,9 +26,12 @@ import java.util.Optional;
  */
 final class Conflicts {
     /** A peer that was not heard for that many hello periods names nothing any more. */
-    private static final int HEARD_PERIODS = 3;
+    static final int HEARD_PERIODS = 3;
 
     private static final int CLAIM_PERIODS = 4;
+
+    /** How many sentinels may yield, one after the other, within one hello period. */
+    private static final int STEPS_IN_A_PERIOD = 8;
 
     private final Deployment deployment;
     private final Outbox out;
@@ -49,13 +53,10 @@ final class Conflicts {
     }
 
     void look(MonitoredMaster master, Alarm alarm) {
-        if (!anyDissents(master)) {
-            master.conflictSince = null;
-            return;
-        }
-        var dissenters = dissenters(master, alarm);
+        var dissenters = anyDissents(master) ? dissenters(master, alarm) : List.<Peer>of();
         if (dissenters.isEmpty()) {
             master.conflictSince = null;
+            master.yielded = false;
             return;
         }
         var since = master.conflictSince;
@@ -64,20 +65,32 @@ final class Conflicts {
             return;
         }
         if (master.failover.attempt().filter(a -> a.epoch() > master.configEpoch).isPresent()
-                || !alarm.passed(since.plus(deployment.pace.of(Period.PUBLISH)))) {
+                || !alarm.passed(since.plus(patience(master)))) {
             // An attempt of our own ends the conflict with its new epoch.
             return;
         }
-        yieldTo(master, dissenters, since)
-                .ifPresentOrElse(
-                        speaker ->
-                                failover.follow(
-                                        master,
-                                        speaker,
-                                        speaker.named.orElseThrow().address(),
-                                        master.configEpoch,
-                                        alarm.now()),
-                        () -> claimInTime(master, since, alarm));
+        // Once in a conflict: two sentinels of Redis that disagree would send us to and fro.
+        var speaker = master.yielded ? null : yieldTo(master, dissenters, since).orElse(null);
+        if (speaker != null) {
+            giveWay(master, speaker, alarm.now());
+        } else {
+            claimInTime(master, since, alarm);
+        }
+    }
+
+    /** One after the other: or all could go over to each other's address, again and again. */
+    private Duration patience(MonitoredMaster master) {
+        var period = deployment.pace.of(Period.PUBLISH);
+        return period.plus(
+                Periods.times(Periods.part(period, STEPS_IN_A_PERIOD), election.rank(master)));
+    }
+
+    /** And says so at once, so that whoever is next counts us where we are. */
+    private void giveWay(MonitoredMaster master, Peer speaker, Instant now) {
+        master.yielded = true;
+        failover.follow(
+                master, speaker, speaker.named.orElseThrow().address(), master.configEpoch, now);
+        out.whenAttempted(out.persist(), _ -> requests.helloToAll(master, now));
     }
 
     private void begin(MonitoredMaster master, Peer speaker, Instant now) {
@@ -146,7 +159,7 @@ final class Conflicts {
     /** Whose address is right, when ours is not; only a node that we watch can be judged. */
     private Optional<Peer> yieldTo(MonitoredMaster master, List<Peer> dissenters, Instant since) {
         var myId = deployment.myId;
-        int majority = QuorumRule.majority(master.peers.size());
+        int majority = QuorumRule.majority(master);
         if (naming(master, master.address) >= majority) {
             return Optional.empty();
         }
@@ -192,12 +205,12 @@ final class Conflicts {
     }
 
     private void claimInTime(MonitoredMaster master, Instant since, Alarm alarm) {
-        var patience =
+        var longest =
                 deployment
                         .pace
                         .times(Period.PUBLISH, CLAIM_PERIODS)
                         .plus(election.stagger(master, true, alarm.now()));
-        boolean due = alarm.passed(since.plus(patience));
+        boolean due = alarm.passed(since.plus(longest));
         // Whom we voted for may be about to end it.
         boolean calm =
                 alarm.passed(master.attemptedAt.plus(deployment.pace.of(Period.ELECTION_TIMEOUT)));

@@ -46,7 +46,7 @@ final class Demotion {
         var master = replica.master();
         if (master.failover.promoted().filter(p -> p == replica).isEmpty()
                 && looksSane(master, now)
-                && notDownWithin(replica, redisWait(), now)
+                && upFor(replica, redisWait(), now)
                 && replica.roleReportedAt.plus(redisWait()).isBefore(now)) {
             demote(replica);
         }
@@ -75,8 +75,13 @@ final class Demotion {
                 && master.infoAt.plus(deployment.pace.infoTwice()).isAfter(now);
     }
 
-    static boolean notDownWithin(Replica replica, Duration time, Instant now) {
-        return replica.downSince.plus(time).isBefore(now);
+    /**
+     * It has been up for so long. Redis asks only that it did not go down within that time: a
+     * sentinel that was cut off for longer would undo, in the moment when it is back, what the
+     * others decided meanwhile, before it hears of that.
+     */
+    static boolean upFor(Replica replica, Duration time, Instant now) {
+        return !replica.subjectivelyDown && replica.upSince.plus(time).isBefore(now);
     }
 
     // ---- at once
@@ -233,6 +238,6 @@ final class Demotion {
                                 .filter(named -> named.epoch() == ours.epoch())
                                 .filter(named -> master.names.same(named.address(), ours.address()))
                                 .count();
-        return naming >= QuorumRule.majority(Math.max(master.peers.size(), master.peersBefore));
+        return naming >= QuorumRule.majority(master);
     }
 }

@@ -72,8 +72,8 @@ final class Election {
 
     /**
      * Only who holds a master for down asks about it: so a question tells, unasked, that its sender
-     * does, and if we do too it is time to ask back (guard G8). Each peer has such a first question
-     * once; more are not answered so, lest two ask each other without end.
+     * does, and if we do too it is time to ask back (guard G8): as often as there are peers, lest
+     * two ask each other without end.
      */
     private void askWhoeverDoesNotAgree(MonitoredMaster master, Instant now) {
         if (!holdForDown(master)
@@ -185,7 +185,7 @@ final class Election {
 
     private boolean carriedByMajority(MonitoredMaster master) {
         return master.peers.values().stream().filter(peer -> leaps(peer.carriedEpoch)).count()
-                >= QuorumRule.majority(master.peers.size());
+                >= QuorumRule.majority(master);
     }
 
     // ---- we ask
@@ -204,7 +204,9 @@ final class Election {
         long epoch =
                 master.peers.values().stream()
                                 .mapToLong(peer -> peer.votedInEpoch)
-                                .reduce(deployment.currentEpoch, Math::max)
+                                .reduce(
+                                        Math.max(deployment.currentEpoch, master.configEpoch),
+                                        Math::max)
                         + 1;
         deployment.currentEpoch = epoch;
         out.publish(Events.newEpoch(master, epoch));

@@ -108,7 +108,7 @@ final class Events {
                 + " quorum "
                 + master.quorum
                 + " majority "
-                + QuorumRule.majority(master.peers.size());
+                + QuorumRule.majority(master);
     }
 
     static Event rebooted(DataNode node) {

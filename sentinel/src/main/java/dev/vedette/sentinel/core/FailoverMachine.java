@@ -154,6 +154,14 @@ final class FailoverMachine {
         return allowedAt.plus(Periods.shorter(LONGEST_LEASE, master.options.failoverTimeout()));
     }
 
+    /** It is the choice of a failover that goes on, within its lease. */
+    static boolean mayPromote(Replica replica, Instant now) {
+        var master = replica.master();
+        return master.failover instanceof Failover.WaitPromotion state
+                && state.chosen() == replica
+                && now.isBefore(leaseEnd(master, state.the()));
+    }
+
     /**
      * The silence that was its verdict is over: PONG answered a PING that was sent after +odown. A
      * master that is held for down for what it says is replaced all the same (guard G2).
@@ -219,6 +227,9 @@ final class FailoverMachine {
      */
     void orderAlone(Replica replica, Optional<Address> order, Input.Discarded by, Instant now) {
         var master = replica.master();
+        if (order.isEmpty() && !mayPromote(replica, now)) {
+            return;
+        }
         if (order.isPresent()
                 && !(master.names.same(order.get(), master.address)
                         && requests.mayFollow(replica))) {

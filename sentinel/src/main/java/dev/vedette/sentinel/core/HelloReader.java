@@ -97,19 +97,24 @@ final class HelloReader {
         if (election.adoptEpoch(master, hello.currentEpoch(), hello.id(), now)
                 && election.believes(master, hello.configEpoch(), hello.id(), now)
                 && usable(hello.master().host())) {
-            name(speaker, hello);
+            name(speaker, hello, now);
             failover.configured(master, speaker, hello.configEpoch(), hello.master(), now);
         }
         speaker.helloHeardAt = now;
     }
 
-    private void name(Peer speaker, Hello hello) {
+    private void name(Peer speaker, Hello hello, Instant now) {
         var named =
                 Optional.of(
                         new MonitoredMaster.Configuration(
                                 registry.asKnown(speaker.master(), hello.master()),
                                 hello.configEpoch()));
-        if (!named.equals(speaker.named)) {
+        // Whoever was silent for long named nothing meanwhile.
+        boolean again =
+                !speaker.helloHeardAt
+                        .plus(deployment.pace.times(Period.PUBLISH, Conflicts.HEARD_PERIODS))
+                        .isAfter(now);
+        if (again || !named.equals(speaker.named)) {
             speaker.named = named;
             out.changed();
         }

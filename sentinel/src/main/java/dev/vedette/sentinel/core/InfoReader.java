@@ -54,9 +54,6 @@ final class InfoReader {
         if (node instanceof MonitoredMaster master) {
             discover(master, info, now);
         }
-        if (node.link.contradicts(deployment.names)) {
-            lookups.whenKnown(node.address.host(), now, _ -> {});
-        }
         if (info.role().isEmpty()) {
             return;
         }
@@ -228,7 +225,7 @@ final class InfoReader {
                         .isPresent();
         var wait = strayed ? Duration.ZERO : master.options.failoverTimeout();
         if (demotion.looksSane(master, now)
-                && Demotion.notDownWithin(replica, wait, now)
+                && Demotion.upFor(replica, wait, now)
                 && replica.masterAddressSince.plus(wait).isBefore(now)
                 && requests.follow(replica)) {
             out.publish(Events.replicaConfFixed(replica));

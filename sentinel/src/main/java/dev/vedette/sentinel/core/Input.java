@@ -113,7 +113,8 @@ public sealed interface Input {
     // ---- names
 
     /**
-     * A name was looked up: because the core asked, or because a link connects by it.
+     * A name was looked up: because the core asked, or because a link connects by it. An address
+     * that takes the place of a known one is believed when somebody answers there.
      *
      * @param ips in the order of preference; empty when it cannot be resolved
      */
@@ -122,6 +123,9 @@ public sealed interface Input {
             ips = List.copyOf(ips);
         }
     }
+
+    /** A connection to that name was taken at that IP address. */
+    record NameReached(String name, String ip) implements Input {}
 
     // ---- messages
 

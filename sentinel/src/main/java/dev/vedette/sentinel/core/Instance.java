@@ -16,6 +16,9 @@ abstract sealed class Instance permits DataNode, Peer {
     /** When it last went down; it stays when the instance is up again. */
     Instant downSince = Periods.NEVER;
 
+    /** When it was last up again after it had been down. */
+    Instant upSince = Periods.NEVER;
+
     /** SCRIPT KILL was sent since it went down. */
     boolean scriptKillSent;
 
@@ -26,6 +29,9 @@ abstract sealed class Instance permits DataNode, Peer {
 
     /** That of {@link #helloSentAt} is not answered yet. */
     boolean helloInFlight;
+
+    /** It is no owner of its link any more: answers that are on their way there are not for it. */
+    boolean released;
 
     Instance(Address address, Link link, Instant now) {
         this.address = address;

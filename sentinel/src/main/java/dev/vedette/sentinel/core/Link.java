@@ -26,10 +26,6 @@ final class Link {
     final List<Instance> owners = new ArrayList<>();
 
     String localHost = "";
-
-    /** What the name of its target stood for when the command connection was opened. */
-    Optional<String> connectedTo = Optional.empty();
-
     int pendingCommands;
 
     /**
@@ -64,6 +60,7 @@ final class Link {
     // What is in flight, in the order in which it will be answered.
     final Deque<Instant> pings = new ArrayDeque<>();
     final Deque<InfoAsked> infos = new ArrayDeque<>();
+    private final Deque<Peer> asked = new ArrayDeque<>();
     private final Deque<Instance> hellos = new ArrayDeque<>();
     final Deque<Optional<Address>> orders = new ArrayDeque<>();
 
@@ -104,6 +101,7 @@ final class Link {
         pendingCommands = 0;
         pings.clear();
         infos.clear();
+        asked.clear();
         hellos.forEach(about -> about.helloInFlight = false);
         hellos.clear();
         orders.clear();
@@ -120,18 +118,6 @@ final class Link {
         if (refusedSince == null) {
             refusedSince = now;
         }
-    }
-
-    /**
-     * Its name was told to stand for another address since it was opened, and still it is open:
-     * whoever told that may be wrong.
-     */
-    boolean contradicts(NameBook names) {
-        return command.isOpen()
-                && connectedTo.isPresent()
-                && names.ip(target.host())
-                        .filter(ip -> !connectedTo.equals(Optional.of(ip)))
-                        .isPresent();
     }
 
     void pingSent(Instant now) {
@@ -174,13 +160,32 @@ final class Link {
         about.helloSentAt = now;
     }
 
-    /** Whose hello was answered, null when none was in flight. */
+    /** Whose hello was answered; null when it is not interested any more. */
     @Nullable Instance helloAnswered() {
         var about = hellos.pollFirst();
-        if (about != null) {
-            about.helloInFlight = false;
+        if (about == null || !about.helloInFlight || about.released) {
+            return null;
         }
+        about.helloInFlight = false;
         return about;
+    }
+
+    /** A question of that entry about its master is on its way. */
+    void questionSent(Peer peer) {
+        pendingCommands++;
+        asked.addLast(peer);
+    }
+
+    /**
+     * Whose question about that master was answered: the very entry that asked, not one that was
+     * made since under the same name. Null when it is not interested any more.
+     */
+    @Nullable Peer questionAnswered(String masterName) {
+        var peer = asked.pollFirst();
+        while (peer != null && !peer.master().name.equals(masterName)) {
+            peer = asked.pollFirst();
+        }
+        return peer == null || peer.released ? null : peer;
     }
 
     void answered() {

@@ -30,23 +30,28 @@ final class LinkKeeper {
     /** Gives the instance a fresh link of its own, to where it is now. */
     void renew(Instance instance, Instant now) {
         release(instance);
-        instance.link = new Link(instance.address, instance instanceof DataNode, now);
-        instance.link.owners.add(instance);
+        take(instance, new Link(instance.address, instance instanceof DataNode, now));
     }
 
     /** The entries of one sentinel under several masters use one link. */
     void share(Peer peer, Link link) {
         release(peer);
-        peer.link = link;
-        link.owners.add(peer);
+        take(peer, link);
+    }
+
+    private static void take(Instance instance, Link link) {
+        instance.link = link;
+        instance.released = false;
+        link.owners.add(instance);
     }
 
     /** The instance needs its link no more; the last owner closes it. */
     void release(Instance instance) {
         var link = instance.link;
         link.owners.remove(instance);
-        // An answer that is still on its way there concerns it no more.
+        instance.released = true;
         instance.helloInFlight = false;
+        instance.linkLost();
         agenda.forgetOnly(instance);
         if (link.owners.isEmpty()) {
             disconnect(link, false);
@@ -66,7 +71,6 @@ final class LinkKeeper {
         connection.link.refusedSince = null;
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.localHost = localHost;
-            connection.link.connectedTo = deployment.names.ip(connection.link.target.host());
         } else {
             connection.link.messageAt = now;
         }
@@ -155,7 +159,7 @@ final class LinkKeeper {
         connection.state = new Connection.State.Opening(id);
         connection.attemptedAt = now;
         out.add(new Effect.OpenLink(id, spec(connection, instance)));
-        touchOwners(connection.link);
+        connection.link.owners.forEach(agenda::touchOnly);
     }
 
     private void touchOwners(Link link) {

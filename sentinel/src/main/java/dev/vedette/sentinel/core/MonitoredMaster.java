@@ -55,6 +55,9 @@ final class MonitoredMaster extends DataNode {
     /** Since when a peer names another address under our config epoch (guard G20). */
     @Nullable Instant conflictSince;
 
+    /** In that conflict we went over to the address that another names. */
+    boolean yielded;
+
     /** Since when it is watched, or was last reset. */
     Instant since;
 

@@ -5,7 +5,6 @@ import dev.vedette.protocol.net.Address;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,18 +47,17 @@ final class NameBook {
     // ---- what is known
 
     /**
-     * The name stands for these addresses now; the one that is in use stays if it is among them.
+     * The name stands for that address now.
      *
-     * @param ips in the order of preference, at least one
-     * @return whether the name stands for another address than before, or was unknown
+     * @return whether it stood for another before, or was unknown
      */
-    boolean learn(String name, List<String> ips) {
+    boolean learn(String name, String ip) {
         var entry = entries.get(key(name));
         if (entry == null) {
-            entries.put(key(name), new Place(ips.getFirst()));
+            entries.put(key(name), new Place(ip));
             return true;
         }
-        if (ips.contains(entry.ip)) {
+        if (ip.equals(entry.ip)) {
             return false;
         }
         entry.former.remove(entry.ip);
@@ -67,8 +65,8 @@ final class NameBook {
         if (entry.former.size() > FORMER) {
             entry.former.removeFirst();
         }
-        entry.ip = ips.getFirst();
-        entry.former.remove(entry.ip);
+        entry.ip = ip;
+        entry.former.remove(ip);
         return true;
     }
 

@@ -130,7 +130,7 @@ final class Operator {
         if (master.restartedAt != null) {
             // An epoch of which we do not know whether it is free is not taken (guard G16).
             when(
-                    () -> master.restartedAt == null,
+                    () -> master.restartedAt == null || deployment.masters.get(name) != master,
                     Periods.NO_DEADLINE,
                     then -> failover(client, name, then),
                     now);

@@ -35,6 +35,12 @@ public sealed interface OperatorCommand {
             public Option(String name, List<String> words) {
                 this(name, words, true);
             }
+
+            /** Without the words: one may be a password. */
+            @Override
+            public String toString() {
+                return name;
+            }
         }
     }
 
@@ -42,6 +48,12 @@ public sealed interface OperatorCommand {
     record ConfigSet(List<String> words) implements OperatorCommand {
         public ConfigSet {
             words = List.copyOf(words);
+        }
+
+        /** Without the words: one may be a password. */
+        @Override
+        public String toString() {
+            return "ConfigSet";
         }
     }
 

@@ -104,8 +104,12 @@ final class Outbox {
         attempted = Math.max(attempted, written);
         if (error.isEmpty()) {
             durable = Math.max(durable, written);
-        } else if (written == sequence) {
-            retryAt = now.plus(Periods.SAVE_RETRY);
+        } else {
+            // The next write notes anew all that it saves.
+            saved.removeIf(s -> s.sequence() <= written);
+            if (written == sequence) {
+                retryAt = now.plus(Periods.SAVE_RETRY);
+            }
         }
         var startedAt = writing.get(written);
         writing.keySet().removeIf(older -> older <= written);

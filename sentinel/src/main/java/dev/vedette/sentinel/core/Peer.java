@@ -119,7 +119,10 @@ final class Peer extends Instance {
                                     new MonitoredMaster.Configuration(
                                             told.address(), told.configEpoch()));
         }
-        return named.filter(_ -> !helloHeardAt.isBefore(heard));
+        var told = reportSince(helloHeardAt);
+        return told.isPresent()
+                ? told.map(r -> new MonitoredMaster.Configuration(r.address(), r.configEpoch()))
+                : named.filter(_ -> !helloHeardAt.isBefore(heard));
     }
 
     /** It was asked then or later, and did not answer yet. */

@@ -23,6 +23,14 @@ final class QuorumRule {
     }
 
     /**
+     * As {@link #majority(int)}. For a while after a RESET the peers that were known before count
+     * too, or the first two that find each other were a majority (guard G21).
+     */
+    static int majority(MonitoredMaster master) {
+        return majority(Math.max(master.peers.size(), master.peersBefore));
+    }
+
+    /**
      * The leader of that epoch, as far as we know (Redis {@code sentinelGetLeader}).
      *
      * @param own our own vote, absent as long as the disk does not know it
@@ -48,13 +56,9 @@ final class QuorumRule {
                 .map(Map.Entry::getKey);
     }
 
-    /**
-     * How many votes authorize a failover. For a while after a RESET the peers that were known
-     * before count too, or the first two that find each other were a majority (guard G21).
-     */
+    /** How many votes authorize a failover. */
     static int needed(MonitoredMaster master) {
-        int peers = Math.max(master.peers.size(), master.peersBefore);
-        return Math.max(majority(peers), master.quorum);
+        return Math.max(majority(master), master.quorum);
     }
 
     /** How many peers voted for that candidate in that epoch, as far as we know. */

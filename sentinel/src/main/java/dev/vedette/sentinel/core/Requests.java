@@ -52,7 +52,7 @@ final class Requests {
         if (send(
                 peer.link,
                 new Request.AskMasterDown(master.name, master.shownAddress(), epoch, candidate))) {
-            peer.link.pendingCommands++;
+            peer.link.questionSent(peer);
             peer.questions.addLast(new Peer.Question(master.address, epoch, candidate.isPresent()));
             peer.askedAt = now;
         }
@@ -60,23 +60,22 @@ final class Requests {
 
     void askMaster(Peer peer, Instant now) {
         if (send(peer.link, new Request.AskMaster(peer.master().name))) {
-            peer.link.pendingCommands++;
+            peer.link.questionSent(peer);
             peer.reportsAsked.addLast(now);
         }
     }
 
     void askVotes(Peer peer) {
         if (send(peer.link, new Request.AskVotes(peer.master().name))) {
-            peer.link.pendingCommands++;
+            peer.link.questionSent(peer);
         }
     }
 
     /**
      * Points the replica at its master, unless it is that process under another address, or the
      * master is down or follows somebody itself: no node is ever told to follow itself, a node that
-     * is down, or a cycle (guard G15); and no address that a name server tells while the connection
-     * to another goes on. Nor is one told anything that a RESET made us forget, or that is foreign
-     * (guard G5).
+     * is down, or a cycle (guard G15). Nor is one told anything that a RESET made us forget, or
+     * that is foreign (guard G5).
      */
     boolean follow(Replica replica) {
         return mayFollow(replica)
@@ -95,7 +94,6 @@ final class Requests {
                 && !replica.hidden()
                 && !Kinship.foreign(replica)
                 && !master.subjectivelyDown
-                && !master.link.contradicts(deployment.names)
                 && master.roleReported == InstanceInfo.Role.MASTER;
     }
 

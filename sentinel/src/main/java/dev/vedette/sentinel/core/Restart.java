@@ -67,7 +67,7 @@ final class Restart {
         var peers = master.peers.values();
         long answers = 1 + peers.stream().filter(p -> p.reportSince(since).isPresent()).count();
         // A RESET makes us forget whom we were to ask, not how many they are.
-        return answers >= QuorumRule.majority(Math.max(peers.size(), master.peersBefore))
+        return answers >= QuorumRule.majority(master)
                 && peers.stream()
                         .filter(Peer::canBeAsked)
                         .allMatch(peer -> peer.answeredReportSince(since));

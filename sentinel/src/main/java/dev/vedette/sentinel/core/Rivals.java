@@ -91,7 +91,7 @@ final class Rivals {
                 unknown++;
             }
         }
-        int majority = QuorumRule.majority(Math.max(master.peers.size(), master.peersBefore));
+        int majority = QuorumRule.majority(master);
         var rivals = new HashSet<SentinelId>();
         for (var entry : votes.entrySet()) {
             if (!entry.getKey().equals(deployment.myId) && entry.getValue() + unknown >= majority) {

@@ -168,6 +168,31 @@ public final class SentinelCore {
         return Set.copyOf(deployment.simulatedFailures);
     }
 
+    /**
+     * Whether that order may still leave: while it waited for the disk the failover that gave it
+     * may have ended, or its lease (guard G19). One that may not ends its link, and is never sent.
+     */
+    public boolean mayLeave(LinkId id, Request request, Instant at) {
+        boolean promotes =
+                switch (request) {
+                    case Request.ReplicaOf(var master) -> master.isEmpty();
+                    case Request.ReplicaOfAlone(var master) -> master.isEmpty();
+                    case Request.Ping _,
+                            Request.Info _,
+                            Request.PublishHello _,
+                            Request.AskMasterDown _,
+                            Request.AskMaster _,
+                            Request.AskVotes _,
+                            Request.ScriptKill _ ->
+                            false;
+                };
+        var connection = promotes ? links.find(id) : null;
+        return connection == null
+                || connection.link.owners.isEmpty()
+                || (connection.link.owners.getFirst() instanceof Replica replica
+                        && FailoverMachine.mayPromote(replica, at));
+    }
+
     // ---- facts
 
     private void take(Input input) {
@@ -184,6 +209,7 @@ public final class SentinelCore {
                     lookups.whenKnown(
                             question.master().host(), now, _ -> masterDownAsked(question));
             case Input.NameResolved(var name, var ips) -> nameResolved(name, ips);
+            case Input.NameReached(var name, var ip) -> nameReached(name, ip);
             case Input.OperatorAsked(var client, var command) ->
                     operator.asked(client, command, now);
             case Input.Persisted(var sequence, var error) -> persisted(sequence, error);
@@ -291,15 +317,12 @@ public final class SentinelCore {
         }
     }
 
-    /** The entry of the sentinel behind that link under that master. */
     private void peer(Link link, String masterName, Consumer<Peer> fact) {
         answered(link);
-        for (var owner : link.owners) {
-            if (owner instanceof Peer peer && peer.master().name.equals(masterName)) {
-                agenda.touch(peer.master());
-                fact.accept(peer);
-                return;
-            }
+        var peer = link.questionAnswered(masterName);
+        if (peer != null) {
+            agenda.touch(peer.master());
+            fact.accept(peer);
         }
     }
 
@@ -350,10 +373,16 @@ public final class SentinelCore {
     }
 
     private void nameResolved(String name, List<String> ips) {
-        if (!ips.isEmpty() && deployment.names.learn(name, ips)) {
-            registry.moved(name, now);
+        if (deployment.names.ip(name).isEmpty()) {
+            ips.stream().findFirst().ifPresent(ip -> nameReached(name, ip));
         }
         lookups.over(name, now);
+    }
+
+    private void nameReached(String name, String ip) {
+        if (deployment.names.learn(name, ip)) {
+            registry.moved(name, now);
+        }
     }
 
     private void persisted(long sequence, Optional<String> error) {
@@ -472,7 +501,7 @@ public final class SentinelCore {
         long before = out.changes();
         restart.look(master, alarm);
         if (!deployment.tilt.active()) {
-            judge(master, alarm);
+            judgeMaster(master, alarm);
         }
         if (out.changes() != before) {
             agenda.touch(master);
@@ -482,11 +511,11 @@ public final class SentinelCore {
     }
 
     /** What is not done in TILT: to hold others for down, and to act upon it. */
-    private void judge(MonitoredMaster master, Alarm alarm) {
+    private void judgeMaster(MonitoredMaster master, Alarm alarm) {
         crash.look(master, alarm);
         // Its instances are attended to behind the rules, and tell then when they are due.
         var unset = new Alarm(now, readUntil);
-        master.instances().forEach(instance -> judge(instance, unset));
+        master.instances().forEach(instance -> judgeInstance(instance, unset));
         election.forgetOldOpinions(master, alarm);
         judgeObjectively(master);
         registry.forgetPeersBefore(master, alarm);
@@ -499,7 +528,7 @@ public final class SentinelCore {
         election.askInTurn(master, alarm);
     }
 
-    private void judge(Instance instance, Alarm alarm) {
+    private void judgeInstance(Instance instance, Alarm alarm) {
         links.closeStuck(instance, alarm);
         judgeSubjectively(instance, alarm);
     }
@@ -509,7 +538,7 @@ public final class SentinelCore {
         var alarm = new Alarm(now, readUntil);
         long before = out.changes();
         if (!deployment.tilt.active()) {
-            judge(instance, alarm);
+            judgeInstance(instance, alarm);
         }
         links.connect(instance, alarm);
         routine.run(instance, alarm);
@@ -534,6 +563,7 @@ public final class SentinelCore {
                 askFreshInfo(master);
             }
         } else {
+            instance.upSince = now;
             instance.scriptKillSent = false;
             out.publish(Events.subjectivelyUp(instance));
             if (instance instanceof MonitoredMaster master) {

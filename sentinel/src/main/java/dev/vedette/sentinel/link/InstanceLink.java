@@ -147,8 +147,7 @@ final class InstanceLink implements RespConnection.Listener {
     private void tellAddress() {
         var made = connection;
         if (made != null && !made.peer().equals(spec.target())) {
-            var ip = made.peer().host();
-            inputs.accept(new Input.NameResolved(spec.target().host(), List.of(ip)));
+            inputs.accept(new Input.NameReached(spec.target().host(), made.peer().host()));
         }
     }
 

@@ -54,7 +54,7 @@ class ConflictsTest {
     }
 
     @Test
-    void weYieldToTheMajorityAfterOneHelloPeriod() {
+    void weYieldToTheMajorityAfterOneHelloPeriodAndAnEighthForEachSmallerId() {
         driver.at(R1).info = CoreDriver.master('1');
         says(PEER_A, PEER_A_AT, R1);
         says(PEER_C, PEER_C_AT, R1);
@@ -64,7 +64,7 @@ class ConflictsTest {
                                 "+config-conflict master mymaster 127.0.0.1 6381 epoch 1 here"
                                         + " 127.0.0.1 6381 there 127.0.0.1 6380 named by "
                                         + PEER_A));
-        driver.advance(Duration.ofMillis(1999));
+        driver.advance(Duration.ofMillis(2249));
         assertEquals(R2, driver.view().clientAddress());
         driver.advance(Duration.ofMillis(1));
         assertEquals(R1, driver.view().clientAddress());
@@ -96,7 +96,7 @@ class ConflictsTest {
     void withoutAMajorityTheSmallestIdIsRight() {
         driver.at(R1).info = CoreDriver.master('1');
         says(PEER_A, PEER_A_AT, R1);
-        driver.advance(Duration.ofSeconds(2));
+        driver.advance(Duration.ofSeconds(3));
         assertEquals(R1, driver.view().clientAddress());
     }
 

@@ -347,6 +347,9 @@ final class CoreDriver {
         }
         if (at(spec.target()).listens) {
             links.put(link, spec);
+            dns.getOrDefault(name, List.of()).stream()
+                    .findFirst()
+                    .ifPresent(ip -> inputs.add(new Input.NameReached(name, ip)));
             inputs.add(new Input.LinkOpened(link, "127.0.0.1"));
         } else {
             inputs.add(new Input.LinkClosed(link, at(spec.target()).closesWith, "not connected"));

@@ -222,6 +222,24 @@ class DemotionTest {
         assertTrue(demoted(R1));
     }
 
+    /** A sentinel that comes back behind a cut would undo a failover that it has not heard of. */
+    @Test
+    void aMasterThatWasOutOfReachIsLeftAloneForFourHelloPeriodsMore() {
+        failOver();
+        driver.at(R1).info = CoreDriver.following(CoreDriver.replica('1', 5), R2, true);
+        driver.advance(Duration.ofSeconds(20));
+        driver.at(R1).info = CoreDriver.master('1');
+        driver.advance(Duration.ofSeconds(10));
+        driver.kill(R1);
+        driver.advance(Duration.ofSeconds(30));
+        driver.revive(R1);
+        driver.advance(Duration.ofSeconds(8));
+        assertTrue(driver.happened("-sdown"));
+        assertFalse(demoted(R1));
+        driver.advance(Duration.ofSeconds(11));
+        assertTrue(demoted(R1));
+    }
+
     @Test
     void aDeposedMasterThatWasSeenAsAReplicaMayBePromotedAgain() {
         failOver();

@@ -138,24 +138,30 @@ class NamesTest {
     @Test
     void aNodeWhoseAddressChangesBehindItsNameStaysOneEntry() {
         var driver = driver(false);
-        driver.step(new Input.NameResolved("r.test", List.of("10.0.0.22")));
+        driver.step(new Input.NameReached("r.test", "10.0.0.22"));
         assertEquals(List.of(new Address("10.0.0.22", 6380)), replicas(driver));
         // The master saw its replica under the new address before we did.
         driver.at(M).info = CoreDriver.master('m', new Address("10.0.0.23", 6380));
         driver.advance(Duration.ofSeconds(11));
-        driver.step(new Input.NameResolved("r.test", List.of("10.0.0.23")));
+        driver.step(new Input.NameReached("r.test", "10.0.0.23"));
         assertEquals(List.of(new Address("10.0.0.23", 6380)), replicas(driver));
         assertEquals(List.of(R), driver.core.state().masters().getFirst().replicas());
+    }
+
+    /** A name server may be wrong, and what it says would be told to clients and nodes. */
+    @Test
+    void aNewAddressOfANameIsBelievedWhenSomebodyAnswersThere() {
+        var driver = driver(false);
+        driver.step(new Input.NameResolved("m.test", List.of("10.0.0.99")));
+        assertEquals(M_IP, driver.view().clientAddress());
+        driver.step(new Input.NameReached("m.test", "10.0.0.11"));
+        assertEquals(new Address("10.0.0.11", 6379), driver.view().clientAddress());
     }
 
     @Test
     void aReplicaOfWhereTheMasterWasIsPointedAtWhereItIsAtOnce() {
         var driver = driver(false);
-        driver.kill(M);
-        driver.dns.put("m.test", List.of("10.0.0.11"));
-        driver.step(new Input.NameResolved("m.test", List.of("10.0.0.11")));
-        driver.revive(M);
-        driver.advance(Duration.ofSeconds(1));
+        driver.step(new Input.NameReached("m.test", "10.0.0.11"));
         driver.effects.clear();
         driver.at(R).info = CoreDriver.following(driver.at(R).info, M_IP, false);
         driver.advance(Duration.ofSeconds(11));
