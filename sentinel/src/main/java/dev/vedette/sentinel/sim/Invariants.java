@@ -122,6 +122,9 @@ final class Invariants {
             SentinelMachine sentinel, Machine from, Request request, long askedAt, Wire reply) {
         demotions.answered(sentinel, from, reply);
         restarts.answered(sentinel, from, reply);
+        if (reply instanceof Wire.Votes(var votes)) {
+            leaders.reminded(sentinel, votes);
+        }
         var known = known(sentinel);
         switch (reply) {
             case Wire.Pinged(var pong) -> {
@@ -207,11 +210,13 @@ final class Invariants {
                 demotions.switched(sentinel, words);
                 known.switched(
                         words[0],
-                        world.identity(new Address(words[3], Integer.parseInt(words[4]))));
+                        world.identity(new Address(words[3], Integer.parseInt(words[4]))),
+                        sentinel.clock());
             }
             case "-monitor" -> {
                 knowledge.put(sentinel, new Knowledge());
                 speech.forgets(sentinel, words(event)[1]);
+                restarts.removed(sentinel);
             }
             default -> {
                 // The other events tell of nothing that a rule reads.

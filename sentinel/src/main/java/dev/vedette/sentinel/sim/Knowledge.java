@@ -96,7 +96,11 @@ final class Knowledge {
     }
 
     /** {@code +switch-master}: another node is the master now. */
-    void switched(String master, Address to) {
+    void switched(String master, Address to, long now) {
+        if (!selected.containsValue(to)) {
+            // Whoever follows a hello makes its entries anew: they count as heard of just now.
+            pongAt.replaceAll((_, _) -> now);
+        }
         down.clear();
         formerHistories.addAll(masterHistories);
         masterHistories.clear();

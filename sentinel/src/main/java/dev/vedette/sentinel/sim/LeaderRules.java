@@ -38,6 +38,12 @@ final class LeaderRules {
 
     private final Map<Ballot, SentinelId> votes = new HashMap<>();
 
+    /**
+     * The last vote of its own that each sentinel with a conf from a backup was told of since; no
+     * entry for others.
+     */
+    private final Map<SentinelMachine, Long> remindedOf = new HashMap<>();
+
     LeaderRules(Invariants invariants) {
         this.invariants = invariants;
     }
@@ -60,15 +66,13 @@ final class LeaderRules {
      */
     void restored(SentinelMachine sentinel) {
         votes.keySet().stream().filter(b -> b.voter().equals(sentinel)).forEach(forgotten::add);
+        remindedOf.put(sentinel, 0L);
     }
 
     /** A vote that may count: published, or answered. */
     void voted(SentinelMachine voter, Term term, SentinelId candidate) {
         var ballot = new Ballot(voter, term);
-        if (forgotten.contains(ballot)
-                && voter instanceof SentinelMachine ours
-                && invariants.restarts.askedInVain(ours)) {
-            forgotten.remove(ballot);
+        if (forgot(voter, term) && forgotten.remove(ballot)) {
             votes.remove(ballot);
         }
         var before = votes.putIfAbsent(ballot, candidate);
@@ -121,11 +125,34 @@ final class LeaderRules {
         }
         var first = promoted.putIfAbsent(new Led(term, from.id), target);
         invariants.demand(
-                first == null || first.equals(target),
+                first == null || first.equals(target) || repeats(from, term, known),
                 "no second target in one failover",
                 () ->
                         "%s promotes %s after %s in epoch %d"
                                 .formatted(from, target, first, term.epoch()));
+    }
+
+    /**
+     * An operator orders a failover of one whose conf is from before that epoch, and who hears
+     * nobody that could tell it: it takes the epoch anew, as a sentinel of Redis does.
+     */
+    private boolean repeats(SentinelMachine from, Term term, Knowledge known) {
+        boolean repeats = forgot(from, term) && known.leadsForced.contains(term);
+        if (repeats) {
+            sharedTerms.add(term);
+        }
+        return repeats;
+    }
+
+    /** Its conf is from before that vote, and nobody who was asked could tell it (guard G16). */
+    private boolean forgot(SentinelMachine sentinel, Term term) {
+        return remindedOf.getOrDefault(sentinel, Long.MAX_VALUE) < term.epoch();
+    }
+
+    /** Somebody shows it its own last vote. */
+    void reminded(SentinelMachine sentinel, Map<SentinelId, Long> votes) {
+        remindedOf.computeIfPresent(
+                sentinel, (_, epoch) -> Math.max(epoch, votes.getOrDefault(sentinel.id, 0L)));
     }
 
     /** SLAVEOF NO ONE leaves a sentinel of Redis. */

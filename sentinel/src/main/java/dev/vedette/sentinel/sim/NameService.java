@@ -39,9 +39,6 @@ final class NameService {
     private final Dice dice;
     private final Map<String, Machine> machines = new HashMap<>();
 
-    /** Whose name each wrong address was told for: a sentinel speaks of it by that address then. */
-    private final Map<String, Machine> lies = new HashMap<>();
-
     private Mood mood = Mood.WELL;
     private boolean lied;
 
@@ -54,12 +51,11 @@ final class NameService {
         machines.put(name, machine);
     }
 
-    /** Whose name that is, or was said to stand for that address; names do not change hands. */
+    /** Whose name that is; names do not change hands. */
     Optional<Machine> machine(Address address) {
         return machines.isEmpty()
                 ? Optional.empty()
-                : Optional.ofNullable(machines.get(address.host()))
-                        .or(() -> Optional.ofNullable(lies.get(address.host())));
+                : Optional.ofNullable(machines.get(address.host()));
     }
 
     /** By name where it has one, else where it is now. */
@@ -101,21 +97,12 @@ final class NameService {
                 switch (mood) {
                     case WELL -> found(name);
                     case FAILS -> List.<String>of();
-                    case LIES -> List.of(lie(name));
+                    case LIES -> List.of("10.9.9." + dice.between(1, 200));
                     case HANGS -> null;
                 };
         if (answer != null) {
             world.queue.after(dice.between(SHORTEST, LONGEST), () -> then.accept(answer));
         }
-    }
-
-    private String lie(String name) {
-        var address = "10.9.9." + dice.between(1, 200);
-        var machine = machines.get(name);
-        if (machine != null) {
-            lies.put(address, machine);
-        }
-        return address;
     }
 
     private List<String> found(String name) {

@@ -68,7 +68,7 @@ final class OrderRules {
     private void stranger(
             SentinelMachine from, Machine target, Optional<Address> master, Knowledge known) {
         if (target instanceof DataNode node && node.isForeign()) {
-            if (oneSignIsEnough || known.foreign.contains(node.runId())) {
+            if (!isCopied(node) && (oneSignIsEnough || known.foreign.contains(node.runId()))) {
                 invariants.broken(
                         "no stranger is told anything (G5)",
                         "%s tells %s to follow %s".formatted(from, target, master));
@@ -77,6 +77,13 @@ final class OrderRules {
                 world.tell(from, "tells a stranger to follow", target);
             }
         }
+    }
+
+    /** A node of ours has its data, by a replica of a replica: by G5 it is kin since. */
+    private boolean isCopied(DataNode stranger) {
+        return world.dataNodes().stream()
+                .filter(node -> !node.isForeign())
+                .anyMatch(node -> node.hasFollowed(stranger.replicationId()));
     }
 
     private void follows(SentinelMachine from, Machine target, Address told, Knowledge known) {

@@ -35,6 +35,9 @@ final class RedisSentinel extends AnySentinel {
     /** How far its wall clock is ahead of the true time. */
     private long clockAhead;
 
+    /** In this life. */
+    private boolean clockSetBack;
+
     RedisSentinel(World world, String name, Address address, SentinelState first) {
         super(world, name, address);
         this.id = first.myId();
@@ -112,11 +115,12 @@ final class RedisSentinel extends AnySentinel {
 
     /** In a failover that began later than it is now, by its clock. */
     boolean waitsForItsClock() {
-        return isAlive() && group.beganLaterThan(wall());
+        return isAlive() && (clockSetBack || group.beganLaterThan(wall()));
     }
 
     void jumpClock(long micros) {
         clockAhead += micros;
+        clockSetBack |= micros < 0;
     }
 
     @Override
@@ -128,6 +132,8 @@ final class RedisSentinel extends AnySentinel {
 
     @Override
     protected void started() {
+        // What it measures from now on it measures by the clock as it is.
+        clockSetBack = false;
         group = new RedisGroup(this, disk.durable());
         tiltSince = -1;
         previousTick = wall();

@@ -24,8 +24,8 @@ enum Rescue {
      */
     ONLY_OLDER_COPIES,
     /**
-     * A sentinel of Redis whose wall clock was set back in the middle of a failover waits in it
-     * until that clock is where it was: it is restarted.
+     * A sentinel of Redis whose wall clock was set back waits, in a failover or before it demotes
+     * anybody, until that clock is where it was: it is restarted.
      */
     CLOCK_SET_BACK;
 

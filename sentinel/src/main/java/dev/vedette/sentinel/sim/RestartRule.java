@@ -52,10 +52,9 @@ final class RestartRule {
         }
     }
 
-    /** Nobody whom it knew told it anything since its start. */
-    boolean askedInVain(SentinelMachine sentinel) {
-        var life = lives.get(sentinel);
-        return life != null && life.told().isEmpty();
+    /** What an operator monitors anew starts with what the sentinel knows by then (guard G21). */
+    void removed(SentinelMachine sentinel) {
+        lives.remove(sentinel);
     }
 
     void decided(SentinelMachine sentinel, String event) {

@@ -49,4 +49,11 @@ interface Runner {
             }
         };
     }
+
+    /**
+     * Whether an order that waited for the disk is looked at again before it leaves (guard G19).
+     */
+    default boolean checksOrders() {
+        return true;
+    }
 }

@@ -17,6 +17,9 @@ final class SentinelLink implements Side.End {
     private final ArrayDeque<Asked> pending = new ArrayDeque<>();
     Optional<Side> side = Optional.empty();
 
+    /** What it tells when it is opened, if its target was given by name. */
+    Optional<Input> reached = Optional.empty();
+
     /** The core reads it no more, though the order to close it may wait for the disk. */
     private boolean givenUp;
 
@@ -42,6 +45,7 @@ final class SentinelLink implements Side.End {
         if (kind == LinkSpec.Kind.PUBSUB) {
             side.ifPresent(s -> s.send(new Wire.Subscribe()));
         }
+        reached.ifPresent(sentinel::input);
         sentinel.input(new Input.LinkOpened(id, sentinel.at().host()));
     }
 

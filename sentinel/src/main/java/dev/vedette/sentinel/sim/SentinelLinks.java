@@ -46,13 +46,13 @@ final class SentinelLinks {
         var link = new SentinelLink(sentinel, id, spec.kind());
         links.put(id, link);
         if (world.names.isName(spec.target().host())) {
-            lookUp(spec.target().host(), ips -> connect(link, ips, spec.target().port()));
+            lookUp(spec.target().host(), ips -> connect(link, ips, spec.target()));
         } else {
             connect(link, spec.target());
         }
     }
 
-    private void connect(SentinelLink link, List<String> ips, int port) {
+    private void connect(SentinelLink link, List<String> ips, Address named) {
         if (!link.equals(links.get(link.id))) {
             return;
         }
@@ -60,7 +60,9 @@ final class SentinelLinks {
             links.remove(link.id);
             sentinel.input(new Input.LinkClosed(link.id, Cause.UNRESOLVED, "no such name"));
         } else {
-            connect(link, new Address(ips.getFirst(), port));
+            var ip = ips.getFirst();
+            link.reached = Optional.of(new Input.NameReached(named.host(), ip));
+            connect(link, new Address(ip, named.port()));
         }
     }
 

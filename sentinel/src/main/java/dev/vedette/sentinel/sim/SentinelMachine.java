@@ -6,9 +6,11 @@ import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Effect;
 import dev.vedette.sentinel.core.FailoverPhase;
 import dev.vedette.sentinel.core.Input;
+import dev.vedette.sentinel.core.LinkId;
 import dev.vedette.sentinel.core.MasterOptions;
 import dev.vedette.sentinel.core.MasterView;
 import dev.vedette.sentinel.core.OperatorCommand;
+import dev.vedette.sentinel.core.Request;
 import dev.vedette.sentinel.core.SentinelCore;
 import dev.vedette.sentinel.core.SentinelId;
 import dev.vedette.sentinel.core.SentinelState;
@@ -315,11 +317,25 @@ final class SentinelMachine extends AnySentinel {
         };
     }
 
+    /** As the production runner does. */
+    private void send(LinkId link, Request request) {
+        boolean leaves =
+                !runner.checksOrders()
+                        || core.filter(c -> c.mayLeave(link, request, now())).isPresent();
+        if (leaves) {
+            links.send(link, request);
+        } else {
+            world.tell(this, "does not send, it waited too long for the disk:", request);
+            links.close(link, true);
+            input(new Input.LinkClosed(link, Input.LinkClosed.Cause.RESET, "too late"));
+        }
+    }
+
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.OpenLink(var link, var spec) -> links.open(link, spec);
             case Effect.CloseLink(var link, var discard) -> links.close(link, discard);
-            case Effect.Send(var link, var request) -> links.send(link, request);
+            case Effect.Send(var link, var request) -> send(link, request);
             case Effect.Persist(var sequence) -> core.ifPresent(c -> persist(sequence, c.state()));
             case Effect.Publish(var event) -> world.published(this, event);
             case Effect.Log(_, var text) -> {

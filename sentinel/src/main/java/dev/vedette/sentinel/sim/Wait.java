@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.sim;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.sentinel.core.Event;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -52,9 +53,20 @@ enum Wait {
         private final Set<DataNode> masters;
         private final Map<DataNode, Optional<Address>> followed = new LinkedHashMap<>();
 
+        /** What shows only behind the faults: a failover that they still led to. */
+        private final World.Watcher watcher =
+                new World.Watcher() {
+                    @Override
+                    public void published(SentinelMachine sentinel, Event event) {
+                        add(OPEN_ELECTION, event.name().equals("-failover-abort-not-elected"));
+                        add(STRAY_NODE, event.name().equals("+fix-slave-config"));
+                    }
+                };
+
         Watch(Simulation sim) {
             this.sim = sim;
             var world = sim.world;
+            world.watch(watcher);
             this.end = world.queue.now();
             this.masters = new LinkedHashSet<>();
             for (var node : world.dataNodes()) {
@@ -95,6 +107,7 @@ enum Wait {
 
         /** All is well: which waits lay between. */
         Set<Wait> over(Optional<DataNode> master) {
+            sim.world.forget(watcher);
             add(PAUSE_AFTER_A_VOTE, sim.world.pausedUntil() > end);
             // A failover of the time since does its own repairs; else somebody else had to.
             if (master.filter(masters::contains).isPresent()) {

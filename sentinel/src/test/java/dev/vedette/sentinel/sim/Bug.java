@@ -51,6 +51,12 @@ abstract class Bug implements Runner {
         return sentinels.getOrDefault(link, false);
     }
 
+    /** What it makes of an order is to be found by the rules. */
+    @Override
+    public boolean checksOrders() {
+        return false;
+    }
+
     @Override
     public void take(List<Effect> effects) {
         production.take(effects);

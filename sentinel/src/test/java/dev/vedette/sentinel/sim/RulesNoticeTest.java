@@ -32,16 +32,15 @@ class RulesNoticeTest {
 
     /** Tells whom it should make a replica to be a master. */
     private static Runner clumsy(Consumer<Effect> perform) {
-        return Runner.production(
-                effect -> {
-                    if (effect instanceof Effect.Send(var link, Request.ReplicaOf(var master))
-                            && master.isPresent()) {
-                        perform.accept(
-                                new Effect.Send(link, new Request.ReplicaOf(Optional.empty())));
-                    } else {
-                        perform.accept(effect);
-                    }
-                });
+        return new Bug(perform) {
+            @Override
+            List<Effect> performed(Effect effect) {
+                return effect instanceof Effect.Send(var link, Request.ReplicaOf(var master))
+                                && master.isPresent()
+                        ? List.of(new Effect.Send(link, new Request.ReplicaOf(Optional.empty())))
+                        : List.of(effect);
+            }
+        };
     }
 
     @Test
