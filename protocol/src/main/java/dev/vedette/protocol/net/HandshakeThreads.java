@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Where the keys of handshakes are reckoned. One takes milliseconds, a hundred times as long in a
@@ -20,9 +21,29 @@ final class HandshakeThreads {
     /** They end when there was nothing to do for so long. */
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    static final Executor SHARED = create();
+    private static final Executor THREADS = create();
+    private static final AtomicInteger UNDER_WAY = new AtomicInteger();
+
+    static final Executor SHARED = HandshakeThreads::execute;
 
     private HandshakeThreads() {}
+
+    private static void execute(Runnable task) {
+        UNDER_WAY.incrementAndGet();
+        THREADS.execute(
+                () -> {
+                    try {
+                        task.run();
+                    } finally {
+                        UNDER_WAY.decrementAndGet();
+                    }
+                });
+    }
+
+    /** Whether somebody waits for a handshake. */
+    static boolean areNeeded() {
+        return UNDER_WAY.get() > 0;
+    }
 
     private static Executor create() {
         // One processor is left to the event loop, where there are two.
