@@ -90,6 +90,28 @@ class SentinelPortTest {
         }
     }
 
+    @Test
+    void whatChangesAConnectionWaitsForTheVotesThatAreAwaitedThere() throws Exception {
+        var candidate = "c".repeat(40);
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            client.send(askingForVote(1, candidate));
+            client.send("CLIENT", "REPLY", "SKIP");
+            client.send("PING", "unheard");
+            client.send(askingForVote(2, candidate));
+            client.send("CLIENT", "REPLY", "OFF");
+            client.send("PING", "unheard");
+            client.send("CLIENT", "REPLY", "ON");
+            client.send(askingForVote(3, candidate));
+            client.send("SUBSCRIBE", "+sdown");
+            assertEquals(List.of(candidate, "1"), texts(client.receive()).subList(1, 3));
+            assertEquals(List.of(candidate, "2"), texts(client.receive()).subList(1, 3));
+            assertEquals("OK", client.receive().asText());
+            assertEquals(List.of(candidate, "3"), texts(client.receive()).subList(1, 3));
+            assertEquals(List.of("subscribe", "+sdown", "1"), texts(client.receive()));
+        }
+    }
+
     private static String[] askingForVote(int epoch, String candidate) {
         return new String[] {
             "SENTINEL",

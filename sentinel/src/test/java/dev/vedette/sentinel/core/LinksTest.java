@@ -206,8 +206,7 @@ class LinksTest {
         assertEquals(2, driver.view().sentinels().size());
     }
 
-    @Test
-    void oneSentinelUnderTwoMastersHasOneLinkAndOnePingASecond() {
+    private static CoreDriver twoMasters() {
         var one = CoreDriver.state(2, CoreDriver.options()).masters().getFirst();
         var two =
                 new SentinelState.Master(
@@ -224,6 +223,32 @@ class LinksTest {
                         new SentinelState(
                                 CoreDriver.ME, 0, SentinelOptions.DEFAULTS, List.of(one, two)));
         driver.start();
+        return driver;
+    }
+
+    /** Its hello was under way on a link that another master keeps. */
+    @Test
+    void aMasterThatIsRemovedIsNotWokenByAnAnswerThatComesLater() {
+        var driver = twoMasters();
+        driver.advance(Duration.ofSeconds(3));
+        driver.at(PEER_A_AT).answers = false;
+        driver.advance(Duration.ofSeconds(2));
+        driver.ask(new OperatorCommand.Remove("other"));
+        driver.effects.clear();
+        var link = driver.link(PEER_A_AT, LinkSpec.Kind.COMMAND);
+        driver.step(new Input.HelloPublished(link, true));
+        driver.step(new Input.HelloPublished(link, true));
+        driver.at(PEER_A_AT).answers = true;
+        driver.advance(Duration.ofSeconds(60));
+        assertTrue(
+                driver.sent(PEER_A_AT, Request.PublishHello.class).stream()
+                        .allMatch(sent -> sent.hello().masterName().equals("mymaster")));
+        assertTrue(driver.events().stream().noneMatch(event -> event.contains("other")));
+    }
+
+    @Test
+    void oneSentinelUnderTwoMastersHasOneLinkAndOnePingASecond() {
+        var driver = twoMasters();
         assertEquals(1, opened(driver, PEER_A_AT).size());
         driver.advance(Duration.ofSeconds(3));
         driver.effects.clear();
