@@ -107,9 +107,7 @@ public final class SeedRun {
         sim.runFor(Duration.ofSeconds(4));
         // Most seeds begin at rest; some are struck as soon as every sentinel knows every node.
         // (A replica that no INFO of a master ever named is unknown for good, to Redis too.)
-        for (var end = SETTLING; !Convergence.allKnown(sim) && sim.elapsed().compareTo(end) < 0; ) {
-            sim.runFor(STEP);
-        }
+        settle(SETTLING);
         if (dice.chance(0.3)) {
             sim.runFor(SETTLING);
         }
@@ -124,13 +122,21 @@ public final class SeedRun {
         return report(chaos, waits, took);
     }
 
+    /** Until every sentinel knows every node and every other sentinel, or until then. */
+    private void settle(Duration atMost) {
+        while (!Convergence.allKnown(sim) && sim.elapsed().compareTo(atMost) < 0) {
+            sim.runFor(STEP);
+        }
+    }
+
     /** No seed without a failover: the storm made none, so the master dies in fair weather. */
     private void replaceTheMaster(Chaos chaos) {
+        // Whom a RESET forgot the next INFO of the master tells, ten seconds later.
+        settle(sim.elapsed().plus(SETTLING));
         var master = sim.world.dataNode(sim.master());
         chaos.kill(master);
-        var end = sim.elapsed().plus(recovery.longest());
-        while (sim.failovers() == 0 && sim.elapsed().compareTo(end) < 0) {
-            sim.runFor(STEP);
+        if (!sim.runUntil(recovery.longest(), () -> sim.failovers() > 0)) {
+            throw sim.unmet("a master that dies in fair weather is replaced");
         }
         master.start();
         recover(EnumSet.noneOf(Wait.class));
