@@ -128,6 +128,35 @@ class FailoverTest {
         assertTrue(driver.replicaView(R1).instance().has(InstanceFlag.RECONF_SENT));
     }
 
+    /** Guard G12. */
+    @Test
+    void aPromotionIsSavedThenSaidToAllOthersThenToSubscribers() {
+        var driver = group();
+        killMaster(driver);
+        int promoted = published(driver, "+promoted-slave");
+        int switched = published(driver, "+switch-master");
+        assertTrue(driver.effects.get(promoted - 1) instanceof Effect.Persist);
+        long hellos =
+                driver.effects.subList(promoted, switched).stream()
+                        .filter(
+                                effect ->
+                                        effect instanceof Effect.Send(var _, var request)
+                                                && request instanceof Request.PublishHello)
+                        .count();
+        assertEquals(4, hellos, "to both replicas and both peers");
+    }
+
+    private static int published(CoreDriver driver, String event) {
+        return driver.effects.indexOf(
+                driver.effects.stream()
+                        .filter(
+                                effect ->
+                                        effect instanceof Effect.Publish(var told)
+                                                && told.name().equals(event))
+                        .findFirst()
+                        .orElseThrow());
+    }
+
     @Test
     void thePromotedAddressIsToldOnlyAfterTheWrite() {
         var driver = group();
@@ -374,6 +403,18 @@ class FailoverTest {
     }
 
     /** A NAT, or a conf that names localhost: one process is master and replica of itself. */
+    @Test
+    void nobodyIsPointedAtANewMasterThatFollowsSomebody() {
+        var driver = withFourReplicas(1);
+        driver.ask(new OperatorCommand.Debug(List.of("slave-reconf-timeout", "15000")));
+        driver.at(R2).info = CoreDriver.following(CoreDriver.master('2'), R1, true);
+        driver.advance(Duration.ofSeconds(25));
+        assertEquals(1, followers(driver, 6380, 6382, 6383));
+        driver.at(R2).info = CoreDriver.master('2');
+        driver.advance(Duration.ofSeconds(11));
+        assertEquals(2, followers(driver, 6380, 6382, 6383));
+    }
+
     @Test
     void theMasterUnderAnotherAddressIsNotToldToFollowItself() {
         var driver = group();
