@@ -3,8 +3,8 @@ package dev.vedette.protocol.net;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,11 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Where the keys of handshakes are reckoned. One takes milliseconds, a hundred times as long in a
  * JVM that has just started; an event loop has none of that to spare while a crowd of clients comes
- * back after a failover. What waits here is one task for each connection, and {@link TlsDoor}
- * bounds those.
+ * back after a failover. As many as may wait are a crowd; what comes beyond is reckoned by the loop
+ * that brings it, which then takes nobody else in: a flood must not fill the heap.
  */
 final class HandshakeThreads {
     private static final int MOST = 4;
+    private static final int MOST_WAITING = 256;
 
     /** They end when there was nothing to do for so long. */
     private static final Duration IDLE = Duration.ofSeconds(30);
@@ -54,8 +55,9 @@ final class HandshakeThreads {
                         count,
                         IDLE.toSeconds(),
                         TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        new DefaultThreadFactory("tls", true));
+                        new ArrayBlockingQueue<>(MOST_WAITING),
+                        new DefaultThreadFactory("tls", true),
+                        new ThreadPoolExecutor.CallerRunsPolicy());
         threads.allowCoreThreadTimeOut(true);
         return threads;
     }
