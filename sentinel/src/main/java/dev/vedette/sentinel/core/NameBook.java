@@ -33,6 +33,10 @@ final class NameBook {
 
     private static final class Place {
         String ip;
+
+        /** Somebody answered there: what a name server tells does not take its place. */
+        boolean reached;
+
         final Deque<String> former = new ArrayDeque<>();
 
         Place(String ip) {
@@ -47,11 +51,30 @@ final class NameBook {
     // ---- what is known
 
     /**
-     * The name stands for that address now.
+     * A name server tells that address of it; only where nobody answered yet that counts.
      *
      * @return whether it stood for another before, or was unknown
      */
-    boolean learn(String name, String ip) {
+    boolean resolved(String name, String ip) {
+        var entry = entries.get(key(name));
+        return (entry == null || !entry.reached) && learn(name, ip);
+    }
+
+    /**
+     * Somebody answered at that address of it.
+     *
+     * @return whether it stood for another before, or was unknown
+     */
+    boolean reached(String name, String ip) {
+        boolean news = learn(name, ip);
+        var entry = entries.get(key(name));
+        if (entry != null) {
+            entry.reached = true;
+        }
+        return news;
+    }
+
+    private boolean learn(String name, String ip) {
         var entry = entries.get(key(name));
         if (entry == null) {
             entries.put(key(name), new Place(ip));

@@ -373,14 +373,14 @@ public final class SentinelCore {
     }
 
     private void nameResolved(String name, List<String> ips) {
-        if (deployment.names.ip(name).isEmpty()) {
-            ips.stream().findFirst().ifPresent(ip -> nameReached(name, ip));
+        if (!ips.isEmpty() && deployment.names.resolved(name, ips.getFirst())) {
+            registry.moved(name, now);
         }
         lookups.over(name, now);
     }
 
     private void nameReached(String name, String ip) {
-        if (deployment.names.learn(name, ip)) {
+        if (deployment.names.reached(name, ip)) {
             registry.moved(name, now);
         }
     }

@@ -50,22 +50,32 @@ class NameBookTest {
         var book = book(true, false);
         assertFalse(book.same(NODE, at("10.0.0.1")));
         assertTrue(book.same(NODE, at("node-1")), "names differ in case alone");
-        assertTrue(book.learn("node-1", "10.0.0.1"));
+        assertTrue(book.reached("node-1", "10.0.0.1"));
         assertTrue(book.same(NODE, at("10.0.0.1")));
         assertFalse(book.same(NODE, at("10.0.0.2")));
         assertFalse(book.same(NODE, new Address("10.0.0.1", 6380)));
-        assertFalse(book.learn("NODE-1", "10.0.0.1"));
+        assertFalse(book.reached("NODE-1", "10.0.0.1"));
+        assertTrue(book.same(NODE, at("10.0.0.1")));
+    }
+
+    @Test
+    void aNameServerIsBelievedUntilSomebodyAnswersSomewhere() {
+        var book = book(true, false);
+        assertTrue(book.resolved("node-1", "10.9.9.9"));
+        assertTrue(book.resolved("node-1", "10.0.0.1"));
+        assertFalse(book.reached("node-1", "10.0.0.1"));
+        assertFalse(book.resolved("node-1", "10.9.9.9"));
         assertTrue(book.same(NODE, at("10.0.0.1")));
     }
 
     @Test
     void itIsRememberedWhereANodeWas() {
         var book = book(true, false);
-        book.learn("node-1", "10.0.0.1");
-        assertTrue(book.learn("node-1", "10.0.0.9"));
+        book.reached("node-1", "10.0.0.1");
+        assertTrue(book.reached("node-1", "10.0.0.9"));
         assertTrue(book.wasAt(NODE, at("10.0.0.1")));
         assertFalse(book.wasAt(NODE, at("10.0.0.9")));
-        book.learn("node-1", "10.0.0.1");
+        book.reached("node-1", "10.0.0.1");
         assertFalse(book.wasAt(NODE, at("10.0.0.1")), "it is there again");
     }
 
@@ -73,14 +83,14 @@ class NameBookTest {
     void namesAreShownOnlyWhereTheyAreAnnouncedAndSavedOnlyWhereTheyCanBeRead() {
         var resolving = book(true, false);
         assertEquals(NODE, resolving.shown(NODE), "nothing better is known");
-        resolving.learn("node-1", "10.0.0.1");
+        resolving.reached("node-1", "10.0.0.1");
         assertEquals(at("10.0.0.1"), resolving.shown(NODE));
         assertEquals(NODE, resolving.saved(NODE));
         var announcing = book(true, true);
-        announcing.learn("node-1", "10.0.0.1");
+        announcing.reached("node-1", "10.0.0.1");
         assertEquals(NODE, announcing.shown(NODE));
         var numeric = book(false, false);
-        numeric.learn("node-1", "10.0.0.1");
+        numeric.reached("node-1", "10.0.0.1");
         assertEquals(at("10.0.0.1"), numeric.saved(NODE));
         assertFalse(numeric.usable("node-2"));
         assertTrue(resolving.usable("node-2"));
