@@ -7,11 +7,13 @@ import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.SentinelState;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Guard G1 from outside: a node that says it is a master is made a replica sooner than by Redis
@@ -155,10 +157,11 @@ final class DemotionRule {
             long since,
             Address master,
             SentinelState.Master state) {
-        return Optional.ofNullable(known.reports.get(world.identity(peer.address())))
+        var at = world.identity(peer.address());
+        return Stream.of(known.reports, known.hellos)
+                .flatMap(words -> Optional.ofNullable(words.get(at)).stream())
                 .filter(word -> word.at() >= since)
-                .or(() -> Optional.ofNullable(known.hellos.get(world.identity(peer.address()))))
-                .filter(word -> word.at() >= since)
+                .max(Comparator.comparingLong(Word::at))
                 .filter(word -> word.master().equals(master))
                 .filter(word -> word.configEpoch() == state.configEpoch())
                 .isPresent();

@@ -201,6 +201,10 @@ final class Invariants {
             case "+promoted-slave" -> orders.proven(sentinel, addressIn(words(event)));
             // Forgotten by a RESET, and found again: nothing is held against it.
             case "+slave" -> known.down.remove(addressIn(words(event)));
+            case "-unknown-instance" -> {
+                var words = words(event);
+                world.dataNodeAt(addressIn(words)).ifPresent(n -> known.foreign.remove(n.runId()));
+            }
             case "-foreign-instance" -> {
                 var words = words(event);
                 world.dataNodeAt(addressIn(words)).ifPresent(n -> known.foreign.add(n.runId()));

@@ -67,6 +67,13 @@ final class LeaderRules {
     void restored(SentinelMachine sentinel) {
         votes.keySet().stream().filter(b -> b.voter().equals(sentinel)).forEach(forgotten::add);
         remindedOf.put(sentinel, 0L);
+        // It may take an epoch anew that it led.
+        leaders.forEach(
+                (term, leader) -> {
+                    if (leader.equals(sentinel.id)) {
+                        forcedTerms.add(term);
+                    }
+                });
     }
 
     /** A vote that may count: published, or answered. */

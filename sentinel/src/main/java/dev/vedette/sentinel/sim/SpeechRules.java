@@ -100,6 +100,8 @@ final class SpeechRules {
                         || first.equals(identity)
                         || invariants.leaders.isShared(term)
                         || saidByRedis.getOrDefault(term, Set.of()).contains(identity)
+                        // Under 0 stands what an operator named, and each may name another.
+                        || term.epoch() == 0
                         || world.names.hasLied(),
                 ONE_ADDRESS,
                 () ->
