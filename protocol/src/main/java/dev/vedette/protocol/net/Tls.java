@@ -273,7 +273,7 @@ public final class Tls {
     }
 
     private static SslHandler handler(SSLEngine engine, Duration deadline) {
-        var handler = new SslHandler(engine, HandshakeThreads.SHARED);
+        var handler = new SslHandler(engine);
         handler.setHandshakeTimeoutMillis(Math.max(1, deadline.toMillis()));
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_PATIENCE.toMillis());
         return handler;

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLException;
  * a hundred milliseconds of CPU, and a few only once the code of its curves is compiled: without
  * this the clients that come to a new master after a failover would pay for that, all at once.
  *
- * <p>It takes half of a processor at most, and none as long as a real peer waits for its handshake.
+ * <p>It takes half of a processor at most.
  *
  * <p>Whether the two sides accept each other's certificates does not matter: by then nearly all has
  * been reckoned.
@@ -28,8 +28,6 @@ final class TlsRehearsal {
 
     /** A slow machine has other things to do at a start. */
     private static final Duration LONGEST = Duration.ofSeconds(4);
-
-    private static final Duration STEP_ASIDE = Duration.ofMillis(10);
 
     /** Far more flights than a handshake has. */
     private static final int MOST_STEPS = 100;
@@ -56,10 +54,6 @@ final class TlsRehearsal {
         long last = 0;
         int count = 0;
         while (count < HANDSHAKES && System.nanoTime() - end < 0) {
-            if (HandshakeThreads.areNeeded()) {
-                Thread.sleep(STEP_ASIDE);
-                continue;
-            }
             long begin = System.nanoTime();
             shakeHands(client.get(), server.get());
             last = System.nanoTime() - begin;
