@@ -369,7 +369,11 @@ final class Election {
     void answered(Peer peer, Input.MasterDownAnswered answer, Instant now) {
         var question = peer.questions.pollFirst();
         peer.answeredAt = now;
-        if (question == null || !deployment.names.same(question.address(), peer.master().address)) {
+        var master = peer.master();
+        if (question == null
+                || question.address()
+                        .filter(at -> deployment.names.same(at, master.address))
+                        .isEmpty()) {
             // An answer about the address before a switch says nothing of the present one.
             return;
         }

@@ -5,6 +5,7 @@ import dev.vedette.protocol.net.Address;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** Another sentinel that watches one of our masters, and what it thinks of that master. */
@@ -47,11 +48,15 @@ final class Peer extends Instance {
     /**
      * What we asked.
      *
-     * @param address of the master, at that time
+     * @param address of the master, at that time; empty when it is elsewhere since
      * @param forVote whether we asked for its vote in that epoch, or only whether the master is
      *     down
      */
-    record Question(Address address, long epoch, boolean forVote) {}
+    record Question(Optional<Address> address, long epoch, boolean forVote) {
+        Question outdated() {
+            return new Question(Optional.empty(), epoch, forVote);
+        }
+    }
 
     /** An answer to SENTINEL MASTER; absent when it was an error. */
     record Report(Instant askedAt, Optional<MasterReport> content) {}
@@ -91,6 +96,14 @@ final class Peer extends Instance {
         return !link.command.unreachable;
     }
 
+    /** The master is elsewhere: the answers that are on their way are not about it (guard G10). */
+    void masterMoved() {
+        forgetOpinion();
+        var before = List.copyOf(questions);
+        questions.clear();
+        before.forEach(question -> questions.addLast(question.outdated()));
+    }
+
     /** What it said is too old, or was about another address. */
     void forgetOpinion() {
         saysMasterDown = false;
@@ -119,7 +132,7 @@ final class Peer extends Instance {
                                     new MonitoredMaster.Configuration(
                                             told.address(), told.configEpoch()));
         }
-        var told = reportSince(helloHeardAt);
+        var told = reportSince(Periods.later(helloHeardAt, heard));
         return told.isPresent()
                 ? told.map(r -> new MonitoredMaster.Configuration(r.address(), r.configEpoch()))
                 : named.filter(_ -> !helloHeardAt.isBefore(heard));

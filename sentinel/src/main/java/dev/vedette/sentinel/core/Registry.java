@@ -275,7 +275,7 @@ final class Registry {
         master.downSince = Periods.NEVER;
         master.objectivelyDownSince = Periods.NEVER;
         // What peers said was about the old address (guard G10).
-        master.peers.values().forEach(Peer::forgetOpinion);
+        master.peers.values().forEach(Peer::masterMoved);
     }
 
     /** From the end of the write on, the present address is what clients are told. */

@@ -53,7 +53,8 @@ final class Requests {
                 peer.link,
                 new Request.AskMasterDown(master.name, master.shownAddress(), epoch, candidate))) {
             peer.link.questionSent(peer);
-            peer.questions.addLast(new Peer.Question(master.address, epoch, candidate.isPresent()));
+            peer.questions.addLast(
+                    new Peer.Question(Optional.of(master.address), epoch, candidate.isPresent()));
             peer.askedAt = now;
         }
     }

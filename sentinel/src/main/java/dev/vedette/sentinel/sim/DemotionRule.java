@@ -7,7 +7,6 @@ import dev.vedette.sentinel.core.InstanceInfo;
 import dev.vedette.sentinel.core.MasterReport;
 import dev.vedette.sentinel.core.SentinelState;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -158,13 +157,12 @@ final class DemotionRule {
             Address master,
             SentinelState.Master state) {
         var at = world.identity(peer.address());
+        // The same word may come late by another node: what names the present one stands.
         return Stream.of(known.reports, known.hellos)
                 .flatMap(words -> Optional.ofNullable(words.get(at)).stream())
                 .filter(word -> word.at() >= since)
-                .max(Comparator.comparingLong(Word::at))
                 .filter(word -> word.master().equals(master))
-                .filter(word -> word.configEpoch() == state.configEpoch())
-                .isPresent();
+                .anyMatch(word -> word.configEpoch() == state.configEpoch());
     }
 
     private void demand(boolean holds, String what) {

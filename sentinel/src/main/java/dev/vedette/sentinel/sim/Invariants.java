@@ -87,6 +87,11 @@ final class Invariants {
         }
     }
 
+    /** Then only that all is well in the end is asked for. */
+    boolean redisHasBroken() {
+        return !redisBroke.isEmpty();
+    }
+
     /** Counted, not failed: then only convergence is required (the preamble of the guards). */
     void redisBroke(String rule, RedisSentinel who) {
         world.tell("RULE", "broken by Redis:", who + " " + rule);
