@@ -4,6 +4,7 @@ import dev.vedette.protocol.net.Address;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,11 @@ final class FailoverTimeline {
     private final Address oldMaster;
     private final Map<Step, Entry> entries = new EnumMap<>(Step.class);
 
+    /**
+     * Who was elected and did not give up: two may be, in two epochs, and one of them gives way.
+     */
+    private final Map<Address, Entry> leaders = new LinkedHashMap<>();
+
     FailoverTimeline(Address oldMaster) {
         this.oldMaster = oldMaster;
     }
@@ -63,15 +69,28 @@ final class FailoverTimeline {
             return Optional.empty();
         }
         if (event.isAbort()) {
-            // What the leader of this attempt did is void; the next one starts from odown.
-            entries.remove(Step.ELECTED);
-            entries.remove(Step.PROMOTED);
-            return Optional.empty();
+            return gaveUp(event.sentinel());
         }
         if (event.channel().equals("+promoted-slave")) {
             return mark(Step.PROMOTED, event.nanos(), event.instance() + " is a master now");
         }
         return isOldMaster(event) ? acceptOfOldMaster(event) : Optional.empty();
+    }
+
+    /**
+     * What it did is void: another that was elected leads, or the next attempt starts from odown.
+     */
+    private Optional<Entry> gaveUp(Address sentinel) {
+        var given = leaders.remove(sentinel);
+        var other = leaders.values().stream().findFirst();
+        if (other.isEmpty()) {
+            entries.remove(Step.ELECTED);
+            entries.remove(Step.PROMOTED);
+        } else if (given != null && given.equals(entries.get(Step.ELECTED))) {
+            entries.put(Step.ELECTED, other.get());
+            return other;
+        }
+        return Optional.empty();
     }
 
     private Optional<Entry> acceptOfOldMaster(SentinelEvent event) {
@@ -80,8 +99,11 @@ final class FailoverTimeline {
             case "+sdown" ->
                     mark(Step.SUBJECTIVELY_DOWN, event.nanos(), who + " hears nothing from it");
             case "+odown" -> mark(Step.OBJECTIVELY_DOWN, event.nanos(), who + " has its quorum");
-            case "+elected-leader" ->
-                    mark(Step.ELECTED, event.nanos(), who + " leads the failover");
+            case "+elected-leader" -> {
+                var entry = new Entry(Step.ELECTED, event.nanos(), who + " leads the failover");
+                leaders.put(event.sentinel(), entry);
+                yield mark(entry.step(), entry.nanos(), entry.detail());
+            }
             default -> Optional.empty();
         };
     }

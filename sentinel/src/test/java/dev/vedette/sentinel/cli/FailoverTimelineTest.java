@@ -62,7 +62,26 @@ class FailoverTimelineTest {
         assertTrue(event(3, "+elected-leader", "master mymaster 127.0.0.1 7379").isPresent());
     }
 
+    /** Two may be elected, in two epochs: one of them sees the other at work and gives way. */
+    @Test
+    void whoGivesWayToAnotherThatWasElectedLeavesTheStepToIt() {
+        var other = new Address("127.0.0.1", 27380);
+        timeline.mark(Step.KILLED, 0, "");
+        event(1, "+elected-leader", "master mymaster 127.0.0.1 7379");
+        assertTrue(event(other, 2, "+elected-leader", "master mymaster 127.0.0.1 7379").isEmpty());
+        var entry =
+                event(3, "-failover-abort-not-elected", "master mymaster 127.0.0.1 7379")
+                        .orElseThrow();
+        assertEquals("sentinel 27380 leads the failover", entry.detail());
+        assertTrue(timeline.has(Step.ELECTED));
+    }
+
     private Optional<FailoverTimeline.Entry> event(long millis, String channel, String message) {
-        return timeline.accept(new SentinelEvent(millis * MILLI, SENTINEL, channel, message));
+        return event(SENTINEL, millis, channel, message);
+    }
+
+    private Optional<FailoverTimeline.Entry> event(
+            Address sentinel, long millis, String channel, String message) {
+        return timeline.accept(new SentinelEvent(millis * MILLI, sentinel, channel, message));
     }
 }
