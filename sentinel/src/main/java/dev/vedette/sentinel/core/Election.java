@@ -60,7 +60,7 @@ final class Election {
         var master = known.get();
         if (master.restartedAt != null) {
             // We may have voted in that epoch; whoever asks asks again (guard G16).
-            adoptEpoch(master, question.epoch(), question.candidate().get(), now);
+            hearOfCandidate(master, question.epoch(), question.candidate().get(), now);
             out.reply(
                     question.client(),
                     new Answer.MasterDown(holdForDown(master), Optional.empty(), 0));
@@ -119,7 +119,7 @@ final class Election {
 
     /** Votes for that candidate if the ledger allows it (Redis {@code sentinelVoteLeader}). */
     private void vote(MonitoredMaster master, long epoch, SentinelId candidate, Instant now) {
-        if (!adoptEpoch(master, epoch, candidate, now)) {
+        if (!hearOfCandidate(master, epoch, candidate, now)) {
             return;
         }
         if (!master.ledger.mayVoteIn(epoch)
@@ -134,6 +134,21 @@ final class Election {
             master.retryAt = null;
             master.attemptedAt = deployment.desynchronised(master, epoch, now);
         }
+    }
+
+    /**
+     * Whoever asks for votes gave its own to itself: if it forgets that, we know it (guard G16).
+     *
+     * @return whether that epoch is one to believe
+     */
+    private boolean hearOfCandidate(
+            MonitoredMaster master, long epoch, SentinelId candidate, Instant now) {
+        boolean believed = adoptEpoch(master, epoch, candidate, now);
+        var peer = master.peers.get(candidate);
+        if (believed && peer != null) {
+            peer.stoodIn(epoch);
+        }
+        return believed;
     }
 
     /**

@@ -143,13 +143,15 @@ final class HelloReader {
             return known;
         }
         out.persist();
+        var before = Optional.ofNullable(known);
         if (known != null) {
             registry.removePeer(master, known.id);
             out.publish(Events.sentinelMoved(master, hello.id(), hello.sentinel()));
         } else {
-            displace(master, hello);
+            before = displace(master, hello);
         }
         var speaker = registry.addPeer(master, hello.id(), hello.sentinel(), now);
+        before.ifPresent(old -> speaker.continues(old, deployment.myId));
         if (known == null) {
             out.publish(Events.sentinelFound(speaker));
             return speaker;
@@ -161,17 +163,23 @@ final class HelloReader {
         return speaker;
     }
 
-    /** Another sentinel speaks from that address now: the one that was there is gone. */
-    private void displace(MonitoredMaster master, Hello hello) {
-        master.peers.values().stream()
-                .filter(peer -> deployment.names.same(peer.address, hello.sentinel()))
-                .findFirst()
-                .ifPresent(
-                        old -> {
-                            out.publish(Events.sentinelAddressTaken(old));
-                            for (var each : List.copyOf(deployment.masters.values())) {
-                                registry.removePeer(each, old.id);
-                            }
-                        });
+    /**
+     * Another sentinel speaks from that address now: the one that was there is gone.
+     *
+     * @return that one
+     */
+    private Optional<Peer> displace(MonitoredMaster master, Hello hello) {
+        var displaced =
+                master.peers.values().stream()
+                        .filter(peer -> deployment.names.same(peer.address, hello.sentinel()))
+                        .findFirst();
+        displaced.ifPresent(
+                old -> {
+                    out.publish(Events.sentinelAddressTaken(old));
+                    for (var each : List.copyOf(deployment.masters.values())) {
+                        registry.removePeer(each, old.id);
+                    }
+                });
+        return displaced;
     }
 }

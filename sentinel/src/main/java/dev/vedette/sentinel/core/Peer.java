@@ -21,6 +21,9 @@ final class Peer extends Instance {
     Optional<SentinelId> votedFor = Optional.empty();
     long votedInEpoch;
 
+    /** The last epoch in which it asked us for our vote: it had voted for itself by then. */
+    private long stoodInEpoch;
+
     Instant answeredAt;
     Instant askedAt = Periods.NEVER;
 
@@ -94,6 +97,33 @@ final class Peer extends Instance {
      */
     boolean canBeAsked() {
         return !link.command.unreachable;
+    }
+
+    /**
+     * The process that spoke under that id, or from that address, before: what it voted stays said.
+     * A vote for us does not go over to another id, where it could count twice.
+     */
+    void continues(Peer before, SentinelId us) {
+        if (id.equals(before.id) || !before.votedFor.equals(Optional.of(us))) {
+            votedFor = before.votedFor;
+            votedInEpoch = before.votedInEpoch;
+        }
+        stoodInEpoch = before.stoodInEpoch;
+        carriedEpoch = before.carriedEpoch;
+    }
+
+    void stoodIn(long epoch) {
+        stoodInEpoch = Math.max(stoodInEpoch, epoch);
+    }
+
+    /** The last epoch in which it voted, as far as we know. */
+    long lastVotedIn() {
+        return Math.max(votedInEpoch, stoodInEpoch);
+    }
+
+    /** For whom it voted in {@link #lastVotedIn}; absent when that is too old to count. */
+    Optional<SentinelId> lastVotedFor() {
+        return stoodInEpoch > votedInEpoch ? Optional.of(id) : votedFor;
     }
 
     /** The master is elsewhere: the answers that are on their way are not about it (guard G10). */

@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.core;
 
+import dev.vedette.protocol.net.Address;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -170,27 +172,33 @@ public final class SentinelCore {
 
     /**
      * Whether that order may still leave: while it waited for the disk the failover that gave it
-     * may have ended, or its lease (guard G19). One that may not ends its link, and is never sent.
+     * may have ended, or its lease (guard G19), or the node may have turned out to be foreign
+     * (guard G5). One that may not ends its link, and is never sent.
      */
     public boolean mayLeave(LinkId id, Request request, Instant at) {
-        boolean promotes =
-                switch (request) {
-                    case Request.ReplicaOf(var master) -> master.isEmpty();
-                    case Request.ReplicaOfAlone(var master) -> master.isEmpty();
-                    case Request.Ping _,
-                            Request.Info _,
-                            Request.PublishHello _,
-                            Request.AskMasterDown _,
-                            Request.AskMaster _,
-                            Request.AskVotes _,
-                            Request.ScriptKill _ ->
-                            false;
-                };
-        var connection = promotes ? links.find(id) : null;
-        return connection == null
-                || connection.link.owners.isEmpty()
-                || (connection.link.owners.getFirst() instanceof Replica replica
-                        && FailoverMachine.mayPromote(replica, at));
+        return switch (request) {
+            case Request.ReplicaOf(var master) -> mayBeTold(id, master, at);
+            case Request.ReplicaOfAlone(var master) -> mayBeTold(id, master, at);
+            case Request.Ping _,
+                    Request.Info _,
+                    Request.PublishHello _,
+                    Request.AskMasterDown _,
+                    Request.AskMaster _,
+                    Request.AskVotes _,
+                    Request.ScriptKill _ ->
+                    true;
+        };
+    }
+
+    private boolean mayBeTold(LinkId id, Optional<Address> master, Instant at) {
+        var connection = links.find(id);
+        if (connection == null || connection.link.owners.isEmpty()) {
+            return true;
+        }
+        return connection.link.owners.getFirst() instanceof Replica replica
+                && (master.isPresent()
+                        ? !Kinship.foreign(replica)
+                        : FailoverMachine.mayPromote(replica, at));
     }
 
     // ---- facts

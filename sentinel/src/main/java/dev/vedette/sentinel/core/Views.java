@@ -49,8 +49,8 @@ final class Views {
         return new SentinelView(
                 instance(peer, Optional.of(peer.id.text())),
                 age(peer.helloHeardAt),
-                peer.votedFor,
-                peer.votedInEpoch);
+                peer.lastVotedFor(),
+                peer.lastVotedIn());
     }
 
     private InstanceView instance(Instance instance, Optional<String> runId) {

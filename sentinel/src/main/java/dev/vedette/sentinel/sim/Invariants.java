@@ -99,13 +99,13 @@ final class Invariants {
     }
 
     Knowledge known(SentinelMachine sentinel) {
-        return knowledge.computeIfAbsent(sentinel, _ -> new Knowledge());
+        return knowledge.computeIfAbsent(sentinel, s -> new Knowledge(s.clock()));
     }
 
     // ---- lives
 
     void started(SentinelMachine sentinel) {
-        knowledge.put(sentinel, new Knowledge());
+        knowledge.put(sentinel, new Knowledge(sentinel.clock()));
         demotions.started(sentinel);
         restarts.started(sentinel);
     }
@@ -198,6 +198,8 @@ final class Invariants {
                 var words = words(event);
                 quorumWords.objectivelyDown(sentinel, words[1], addressIn(words), known);
             }
+            // What was known of its silence is forgotten: it is watched anew.
+            case "+reset-master" -> known.masterDownSince.remove(words(event)[1]);
             case "+selected-slave" -> {
                 var words = words(event);
                 selection.selected(sentinel, addressIn(words), words[5], known);
@@ -223,7 +225,7 @@ final class Invariants {
                         sentinel.clock());
             }
             case "-monitor" -> {
-                knowledge.put(sentinel, new Knowledge());
+                knowledge.put(sentinel, new Knowledge(sentinel.clock()));
                 speech.forgets(sentinel, words(event)[1]);
                 restarts.removed(sentinel);
             }

@@ -16,6 +16,9 @@ import java.util.Set;
  * Addresses are identities (see {@link World#identity}).
  */
 final class Knowledge {
+    /** Since when it watches: nothing was silent for longer, as far as it knows. */
+    final long since;
+
     final Map<Machine, InstanceInfo> info = new HashMap<>();
 
     /** Whom an INFO ever showed with its link up, or that said that it is a master. */
@@ -67,6 +70,10 @@ final class Knowledge {
 
     /** Processes of which it said that they are foreign, by their run ids. */
     final Set<String> foreign = new HashSet<>();
+
+    Knowledge(long since) {
+        this.since = since;
+    }
 
     /** An INFO reached it. */
     void informed(SentinelMachine sentinel, Machine from, InstanceInfo told) {

@@ -36,6 +36,12 @@ final class LeaderRules {
     /** Given by sentinels whose conf somebody put back since. */
     private final Set<Ballot> forgotten = new HashSet<>();
 
+    /**
+     * Terms in which somebody voted again because it had forgotten its vote, and nobody who was
+     * left knew.
+     */
+    private final Set<Term> votedAnew = new HashSet<>();
+
     private final Map<Ballot, SentinelId> votes = new HashMap<>();
 
     /**
@@ -81,6 +87,7 @@ final class LeaderRules {
         var ballot = new Ballot(voter, term);
         if (forgot(voter, term) && forgotten.remove(ballot)) {
             votes.remove(ballot);
+            votedAnew.add(term);
         }
         var before = votes.putIfAbsent(ballot, candidate);
         invariants.known(voter).lastVote.put(term.master(), term);
@@ -193,7 +200,10 @@ final class LeaderRules {
     private void leads(SentinelMachine sentinel, Term term) {
         boolean shared = shares(term, sentinel.id);
         invariants.demand(
-                !shared || forcedTerms.contains(term) || redisTerms.contains(term),
+                !shared
+                        || forcedTerms.contains(term)
+                        || redisTerms.contains(term)
+                        || votedAnew.contains(term),
                 ONE_LEADER,
                 () ->
                         "%s leads epoch %d of %s, which %s led"

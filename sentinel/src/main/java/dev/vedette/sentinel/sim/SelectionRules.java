@@ -47,7 +47,7 @@ final class SelectionRules {
         long now = sentinel.clock();
         Optional<Long> downSince = Optional.ofNullable(known.masterDownSince.get(master));
         long infoAge = now - known.infoAt.getOrDefault(node, 0L);
-        long pongAge = now - known.pongAt.getOrDefault(node, 0L);
+        long pongAge = now - known.pongAt.getOrDefault(node, known.since);
         refuse(sentinel, node, info.replicaPriority() == 0, "its priority is 0");
         refuse(sentinel, node, known.down.contains(node.address), "it is down");
         refuse(sentinel, node, pongAge > PING_AGE_LIMIT, "its last PONG is too old");

@@ -5,6 +5,7 @@ import static dev.vedette.sentinel.core.CoreDriver.ME;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_A;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_A_AT;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_C;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_C_AT;
 import static dev.vedette.sentinel.core.CoreDriver.R1;
 import static dev.vedette.sentinel.core.CoreDriver.R2;
 
@@ -18,10 +19,13 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 class HellosTest {
     private static final SentinelId STRANGER = CoreDriver.id('d');
+    private static final SentinelId OTHER_STRANGER = CoreDriver.id('e');
     private static final Address STRANGER_AT = CoreDriver.address(26390);
     private static final Address ELSEWHERE = CoreDriver.address(26399);
 
@@ -146,6 +150,32 @@ class HellosTest {
         assertEquals(
                 List.of(PEER_C, STRANGER),
                 peers(driver).stream().map(SentinelState.Peer::id).toList());
+    }
+
+    @Test
+    void aSentinelUnderANewIdKeepsItsVoteForAnotherAndNoneForUs() {
+        var driver = CoreDriver.group(2);
+        driver.at(PEER_A_AT).opinion = _ -> new Answer.MasterDown(true, Optional.of(PEER_A), 1);
+        driver.at(PEER_C_AT).opinion = _ -> new Answer.MasterDown(true, Optional.of(ME), 1);
+        driver.kill(MASTER);
+        driver.advance(CoreDriver.DOWN_AFTER.plusSeconds(1));
+        for (var hello :
+                List.of(
+                        new Hello(PEER_A_AT, STRANGER, 1, "mymaster", MASTER, 0),
+                        new Hello(PEER_C_AT, OTHER_STRANGER, 1, "mymaster", MASTER, 0))) {
+            driver.step(new Input.HelloHeard(Optional.empty(), hello.encode()));
+        }
+        var votes =
+                driver.view().sentinels().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        peer -> peer.instance().runId().orElseThrow(),
+                                        SentinelView::votedLeader));
+        assertEquals(
+                Map.of(
+                        STRANGER.text(), Optional.of(PEER_A),
+                        OTHER_STRANGER.text(), Optional.empty()),
+                votes);
     }
 
     @Test

@@ -90,6 +90,16 @@ class KinshipTest {
     }
 
     @Test
+    void anOrderThatWaitedForTheDiskDoesNotLeaveForWhoTurnedOutToBeForeignMeanwhile() {
+        takesThePlaceOfR1(anothersMaster());
+        var link = driver.link(R1, LinkSpec.Kind.COMMAND);
+        var order = new Request.ReplicaOf(Optional.of(MASTER));
+        assertTrue(driver.core.mayLeave(link, order, driver.now), "one sign");
+        anothersHelloAtR1("another", R1);
+        assertFalse(driver.core.mayLeave(link, order, driver.now), "two signs");
+    }
+
+    @Test
     void aReplicaOfAnotherGroupIsForeignAndNeverBroughtBack() {
         takesThePlaceOfR1(
                 told(

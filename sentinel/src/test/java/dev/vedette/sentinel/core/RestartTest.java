@@ -3,6 +3,7 @@ package dev.vedette.sentinel.core;
 import static dev.vedette.sentinel.core.CoreDriver.FAILOVER_TIMEOUT;
 import static dev.vedette.sentinel.core.CoreDriver.MASTER;
 import static dev.vedette.sentinel.core.CoreDriver.ME;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_A;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_A_AT;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_C;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_C_AT;
@@ -108,6 +109,18 @@ class RestartTest {
         driver.at(PEER_A_AT).votesShown = Map.of(ME, 5L);
         driver.start();
         assertEquals(7, driver.core.state().master("mymaster").orElseThrow().leaderEpoch());
+    }
+
+    @Test
+    void whoeverAskedForVotesIsShownToHaveVotedForItselfLestItForgets() {
+        driver.start();
+        voteFor(PEER_C, 3);
+        voteFor(PEER_A, 3);
+        voteFor(PEER_A, 1L << 40);
+        for (var peer : driver.view().sentinels()) {
+            assertEquals(3, peer.votedLeaderEpoch());
+            assertEquals(peer.instance().runId(), peer.votedLeader().map(SentinelId::text));
+        }
     }
 
     @Test
