@@ -290,12 +290,16 @@ final class FailoverMachine {
 
     // ---- another leader's configuration
 
-    /** A hello with a higher config epoch: that one is right (guard G12). */
+    /**
+     * A hello with a higher config epoch: that one is right (guard G12). It is saved also when the
+     * address stays, for we pass on only what is saved.
+     */
     void configured(MonitoredMaster master, Peer by, long configEpoch, Address told, Instant now) {
         if (configEpoch <= master.configEpoch) {
             return;
         }
         long before = master.configEpoch;
+        out.persist();
         master.configEpoch = configEpoch;
         master.replicas.values().forEach(Replica::masterChanges);
         follow(master, by, told, before, now);

@@ -223,13 +223,22 @@ class HellosTest {
         assertEquals(List.of(R1, MASTER), saved.replicas());
     }
 
+    /** Seed 384852: one told by a peer that an operator then made forget it was told to nobody. */
     @Test
-    void aHigherConfigEpochWithTheSameAddressOnlyCounts() {
+    void aHigherConfigEpochWithTheSameAddressIsSavedAndPassedOn() {
         var driver = CoreDriver.group(2);
         driver.hello(PEER_A, PEER_A_AT, 0, MASTER, 4);
         assertEquals(List.of(), driver.events());
         assertEquals(4, driver.view().configEpoch());
-        assertTrue(driver.effects.stream().noneMatch(Effect.Persist.class::isInstance));
+        assertTrue(driver.effects.stream().anyMatch(Effect.Persist.class::isInstance));
+        driver.effects.clear();
+        driver.advance(Duration.ofSeconds(3));
+        assertEquals(
+                List.of(4L),
+                driver.sent(MASTER, Request.PublishHello.class).stream()
+                        .map(said -> said.hello().configEpoch())
+                        .distinct()
+                        .toList());
     }
 
     @Test
