@@ -106,6 +106,7 @@ final class Invariants {
 
     void started(SentinelMachine sentinel) {
         knowledge.put(sentinel, new Knowledge(sentinel.clock()));
+        speech.started(sentinel);
         demotions.started(sentinel);
         restarts.started(sentinel);
     }
@@ -298,6 +299,7 @@ final class Invariants {
             }
             // RESET ends a failover without a word.
             case "+reset-master" -> known.forced.remove(words(event)[1]);
+            case "-monitor" -> speech.saidThatItForgets(sentinel, words(event)[1]);
             case "+selected-slave" -> {
                 var words = words(event);
                 known.selected.put(words[5], addressIn(words));

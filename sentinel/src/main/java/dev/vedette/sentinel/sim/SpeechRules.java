@@ -28,6 +28,9 @@ final class SpeechRules {
 
     private final Map<SentinelMachine, Map<String, Long>> spokenConfigEpochs = new HashMap<>();
 
+    /** How many removals of each master are decided and did not leave yet: they wait for a disk. */
+    private final Map<SentinelMachine, Map<String, Integer>> removals = new HashMap<>();
+
     SpeechRules(World world, Invariants invariants) {
         this.world = world;
         this.invariants = invariants;
@@ -77,11 +80,10 @@ final class SpeechRules {
                                 .formatted(
                                         from, hello.currentEpoch(), disk.durable().currentEpoch()));
         var saved = disk.durable().master(hello.masterName());
-        // Without the master: it was removed behind the announcement, by the same write.
         speaks(
                 disk.behind()
-                        || saved.isEmpty()
-                        || saved.get().configEpoch() >= hello.configEpoch(),
+                        || isOfALifeBefore(from, hello.masterName())
+                        || saved.filter(m -> m.configEpoch() >= hello.configEpoch()).isPresent(),
                 () ->
                         "%s announces config epoch %d, which its disk does not know"
                                 .formatted(from, hello.configEpoch()));
@@ -127,12 +129,34 @@ final class SpeechRules {
         }
     }
 
-    /** The operator took the master away and named it again: its history begins anew. */
+    /** The operator takes the master away, and may name it again: its history begins anew. */
     void forgets(SentinelMachine sentinel, String master) {
+        removals.computeIfAbsent(sentinel, _ -> new HashMap<>()).merge(master, 1, Integer::sum);
         var spoken = spokenConfigEpochs.get(sentinel);
         if (spoken != null) {
             spoken.remove(master);
         }
+    }
+
+    /** The removal leaves, and so has all that was said before it. */
+    void saidThatItForgets(SentinelMachine sentinel, String master) {
+        var waiting = removals.get(sentinel);
+        if (waiting != null) {
+            waiting.computeIfPresent(master, (_, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    /** What waited for the disk went with the process before. */
+    void started(SentinelMachine sentinel) {
+        removals.remove(sentinel);
+    }
+
+    /**
+     * What leaves now was said of a master that has been removed since: one write may have saved
+     * what it says, its removal, and the master that was named behind it.
+     */
+    private boolean isOfALifeBefore(SentinelMachine from, String master) {
+        return removals.getOrDefault(from, Map.of()).containsKey(master);
     }
 
     /** A sentinel of Redis may announce what it wants; what it says first counts for us too. */

@@ -7,6 +7,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import dev.vedette.sentinel.core.OperatorCommand;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.Optional;
@@ -185,6 +187,34 @@ class VoteScenariosTest {
                         .filter(e -> !e.event().payload().contains("10.0.0.1 6379"))
                         .count(),
                 "only the dead master is down");
+    }
+
+    /**
+     * Seed 375777: one write saves a config epoch, the removal of that master and the one that is
+     * named behind it, so the disk never knew the epoch when it is said.
+     */
+    @Test
+    void whatWaitsForTheDiskWhenItsMasterIsRemovedAndNamedAnewIsSaidOfTheOneBefore() {
+        sim.quorum(2).runFor(ofSeconds(15));
+        sim.crash("m");
+        sim.runFor(ofSeconds(10));
+        sim.restart("m");
+        sim.runUntilOneMaster(ofSeconds(60));
+        var slow = sim.world.sentinel("s1");
+        slow.disk.shortestWrite = 5_000_000;
+        slow.disk.longestWrite = 5_000_000;
+        sim.ask("s1", new OperatorCommand.FlushConfig());
+        sim.runFor(ofMillis(100));
+        sim.ask("s1", new OperatorCommand.FlushConfig());
+        // Meanwhile it says hello, and that waits behind the second write, which begins just after
+        // the master is named anew.
+        sim.runFor(ofMillis(4_895));
+        var master = slow.masterAddress().orElseThrow();
+        sim.ask("s1", new OperatorCommand.Remove(Simulation.GROUP));
+        sim.ask("s1", new OperatorCommand.Monitor(Simulation.GROUP, master, 2));
+        sim.runFor(ofSeconds(20));
+        slow.disk.heal();
+        sim.runUntilOneMaster(ofSeconds(60));
     }
 
     @Test
