@@ -226,13 +226,10 @@ final class FailoverMachine {
      * another now.
      */
     void orderAlone(Replica replica, Optional<Address> order, Input.Discarded by, Instant now) {
-        var master = replica.master();
         if (order.isEmpty() && !mayPromote(replica, now)) {
             return;
         }
-        if (order.isPresent()
-                && !(master.names.same(order.get(), master.address)
-                        && requests.mayFollow(replica))) {
+        if (order.isPresent() && !requests.mayFollow(replica, order.get())) {
             return;
         }
         out.publish(Events.orderedAlone(replica, by));

@@ -98,6 +98,11 @@ final class Requests {
                 && master.roleReported == InstanceInfo.Role.MASTER;
     }
 
+    /** Whether an order to follow that address, given a while ago, may be carried out now. */
+    boolean mayFollow(Replica replica, Address told) {
+        return deployment.names.same(told, replica.master().address) && mayFollow(replica);
+    }
+
     boolean promote(Replica replica) {
         return replicaOf(replica, new Request.ReplicaOf(Optional.empty()));
     }

@@ -172,8 +172,9 @@ public final class SentinelCore {
 
     /**
      * Whether that order may still leave: while it waited for the disk the failover that gave it
-     * may have ended, or its lease (guard G19), or the node may have turned out to be foreign
-     * (guard G5). One that may not ends its link, and is never sent.
+     * may have ended, or its lease (guard G19); the node may have turned out to be foreign (guard
+     * G5); the master that it names may be down by now, or follow somebody itself (guard G15). One
+     * that may not ends its link, and is never sent.
      */
     public boolean mayLeave(LinkId id, Request request, Instant at) {
         return switch (request) {
@@ -197,7 +198,7 @@ public final class SentinelCore {
         }
         return connection.link.owners.getFirst() instanceof Replica replica
                 && (master.isPresent()
-                        ? !Kinship.foreign(replica)
+                        ? requests.mayFollow(replica, master.get())
                         : FailoverMachine.mayPromote(replica, at));
     }
 

@@ -389,6 +389,31 @@ class FailoverTest {
         assertFalse(driver.happened("+slaveof-alone"));
     }
 
+    /** Seeds 311260 and 377468: it had waited for a disk while the new master came back. */
+    @Test
+    void anOrderThatWaitedUntilItsMasterFollowsSomebodyDoesNotLeave() {
+        var driver = group();
+        killMaster(driver);
+        var order = driver.sent(R1, Request.ReplicaOf.class).getFirst();
+        var link = driver.link(R1, LinkSpec.Kind.COMMAND);
+        assertEquals(new Request.ReplicaOf(Optional.of(R2)), order);
+        assertTrue(driver.core.mayLeave(link, order, driver.now));
+        driver.at(R2).info = CoreDriver.following(CoreDriver.master('2'), R1, true);
+        driver.advance(Duration.ofSeconds(11));
+        assertFalse(driver.core.mayLeave(link, order, driver.now));
+        assertFalse(
+                driver.core.mayLeave(link, new Request.ReplicaOfAlone(order.master()), driver.now));
+    }
+
+    @Test
+    void anOrderThatWaitedUntilAnotherIsTheMasterDoesNotLeave() {
+        var driver = group();
+        killMaster(driver);
+        var link = driver.link(R1, LinkSpec.Kind.COMMAND);
+        assertFalse(
+                driver.core.mayLeave(link, new Request.ReplicaOf(Optional.of(MASTER)), driver.now));
+    }
+
     @Test
     void nobodyIsPointedAtANewMasterThatIsDown() {
         var driver = withFourReplicas(1);
