@@ -67,9 +67,10 @@ final class Link {
     /**
      * An INFO in flight.
      *
+     * @param of what was asked: a node that has become the master since is another entry
      * @param number which of those that were asked of this node
      */
-    record InfoAsked(long number, Instant at) {}
+    record InfoAsked(DataNode of, long number, Instant at) {}
 
     Link(Address target, boolean withPubsub, Instant now) {
         this.target = target;
@@ -88,6 +89,21 @@ final class Link {
     /** Some connection of it is missing: the {@code disconnected} flag. */
     boolean disconnected() {
         return !command.isOpen() || !pubsub.map(Connection::isOpen).orElse(true);
+    }
+
+    /** Connected, or about to be, and no answer has been owed for longer than that. */
+    boolean works(Duration longestSilence, Instant now) {
+        return !(command.state instanceof Connection.State.Closed)
+                && (silentSince == null || !silentSince.plus(longestSilence).isBefore(now));
+    }
+
+    /** What it was silent for, or refused, is over: from now on it counts anew (guard G10). */
+    void judgeAnew(Instant now) {
+        if (silentSince != null) {
+            silentSince = now;
+        }
+        refusedSince = null;
+        refusedAt = Periods.NEVER;
     }
 
     /** Whether it takes one more command. */

@@ -33,6 +33,23 @@ final class LinkKeeper {
         take(instance, new Link(instance.address, instance instanceof DataNode, now));
     }
 
+    /**
+     * The node goes on over the link that the entry before it had to the same process, if that one
+     * works, else over a fresh one.
+     */
+    void inherit(DataNode heir, DataNode before, Instant now) {
+        var link = before.link;
+        if (link.works(deployment.pace.of(Period.PING), now)) {
+            release(heir);
+            take(heir, link);
+            link.judgeAnew(now);
+            release(before);
+        } else {
+            release(before);
+            renew(heir, now);
+        }
+    }
+
     /** The entries of one sentinel under several masters use one link. */
     void share(Peer peer, Link link) {
         release(peer);

@@ -204,8 +204,8 @@ final class Registry {
 
     /**
      * The master is somewhere else now: everybody else becomes a replica of it, the old master
-     * last; all connections to data nodes start anew, the sentinels stay (Redis {@code
-     * sentinelResetMasterAndChangeAddress}).
+     * last; the connections to all data nodes but the new master start anew, the sentinels stay
+     * (Redis {@code sentinelResetMasterAndChangeAddress}, which keeps not even that one).
      *
      * @param before the config epoch under which the old address was the master's
      */
@@ -213,9 +213,11 @@ final class Registry {
         out.persist();
         unconfirmed.dropStrays(master);
         var from = master.address;
+        var promoted = Optional.ofNullable(master.replicas.remove(address));
         var others = List.copyOf(master.replicas.values());
-        dropReplicas(master);
-        move(master, address, Optional.empty(), now);
+        others.forEach(links::release);
+        master.replicas.clear();
+        move(master, address, promoted, Optional.empty(), now);
         for (var old : others) {
             addReplica(master, old.address, now)
                     .ifPresent(
@@ -243,9 +245,8 @@ final class Registry {
         out.persist();
         var from = master.address;
         unconfirmed.dropStrays(master);
-        links.release(promoted);
         master.replicas.remove(promoted.address);
-        move(master, promoted.address, promoted.runId, now);
+        move(master, promoted.address, Optional.of(promoted), promoted.runId, now);
         for (var sibling : master.replicas.values()) {
             sibling.unconfirmedSince = null;
             sibling.reconf = Replica.Reconf.NONE;
@@ -266,9 +267,20 @@ final class Registry {
         speakOf(master);
     }
 
+    /**
+     * Who was promoted has just sent its clients away, so the link to it is new already. It is
+     * kept, lest clients find the new master disconnected, and it make the handshakes of TLS once
+     * more while all of them come.
+     */
     private void move(
-            MonitoredMaster master, Address address, Optional<String> runId, Instant now) {
+            MonitoredMaster master,
+            Address address,
+            Optional<Replica> promoted,
+            Optional<String> runId,
+            Instant now) {
         master.address = address;
+        promoted.ifPresentOrElse(
+                before -> links.inherit(master, before, now), () -> links.renew(master, now));
         master.firstRunId = runId;
         master.lineage.switched();
         clear(master, now);
@@ -293,6 +305,7 @@ final class Registry {
         master.lineage.forget();
         master.peers.values().forEach(links::release);
         master.peers.clear();
+        links.renew(master, now);
         clear(master, now);
         master.since = now;
         master.spokenAddress = master.address;
@@ -320,13 +333,7 @@ final class Registry {
         }
     }
 
-    private void dropReplicas(MonitoredMaster master) {
-        master.replicas.values().forEach(links::release);
-        master.replicas.clear();
-    }
-
     private void clear(MonitoredMaster master, Instant now) {
-        links.renew(master, now);
         master.failover = new Failover.Idle();
         master.repointing = null;
         master.attemptedAt = Periods.NEVER;

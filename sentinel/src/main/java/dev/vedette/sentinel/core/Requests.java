@@ -27,7 +27,7 @@ final class Requests {
     void info(DataNode node, Instant now) {
         if (send(node.link, new Request.Info())) {
             node.link.pendingCommands++;
-            node.link.infos.addLast(new Link.InfoAsked(++node.infosAsked, now));
+            node.link.infos.addLast(new Link.InfoAsked(node, ++node.infosAsked, now));
             node.infoAskedAt = now;
         }
     }

@@ -298,8 +298,9 @@ public final class SentinelCore {
         touchOwners(link);
         answered(link);
         var asked = link.infos.pollFirst();
-        if (asked != null && info.isPresent() && link.owners.getFirst() instanceof DataNode node) {
-            infoReader.read(node, info.get(), asked, now);
+        // Asked of a replica that is the master now, it tells what was before.
+        if (asked != null && info.isPresent() && link.owners.contains(asked.of())) {
+            infoReader.read(asked.of(), info.get(), asked, now);
         }
     }
 

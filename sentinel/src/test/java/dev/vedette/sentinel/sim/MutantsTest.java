@@ -147,7 +147,7 @@ class MutantsTest {
                         "connects once a second",
                         EXPECTATION,
                         TimeBugs::connectsOnceASecond,
-                        MutantStories::theMasterDiesWithAShortDownAfter),
+                        MutantStories::theMasterIsBackBeforeDownAfter),
                 new Mutant(
                         "announces late",
                         EXPECTATION,
