@@ -3,6 +3,7 @@ package dev.vedette.sentinel.sim;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** How a deployment finds together once the faults have stopped. */
 final class Recovery {
@@ -29,10 +30,6 @@ final class Recovery {
                 .plus(failoverTimeout.multipliedBy(6));
     }
 
-    Duration longest() {
-        return longest;
-    }
-
     /** What only an operator could mend, in all recoveries. */
     Map<Rescue, Integer> rescues() {
         return rescues;
@@ -46,6 +43,20 @@ final class Recovery {
     Duration await(Duration rest) {
         try (var operator = new Rescue.Operator(sim.world, rescues)) {
             return await(rest, operator);
+        }
+    }
+
+    /** Whether that comes about in the time that the rules allow. */
+    boolean comes(BooleanSupplier what) {
+        var begin = sim.elapsed();
+        try (var operator = new Rescue.Operator(sim.world, rescues)) {
+            while (!sim.runUntil(STEP, what)) {
+                if (sim.elapsed().minus(begin).compareTo(longest) > 0) {
+                    return false;
+                }
+                operator.look();
+            }
+            return true;
         }
     }
 

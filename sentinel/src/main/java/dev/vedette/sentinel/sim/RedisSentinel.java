@@ -24,6 +24,12 @@ final class RedisSentinel extends AnySentinel {
     private static final long TILT_PERIOD = 30 * SECOND;
     private static final long CONNECT_TIMEOUT = 60 * SECOND;
 
+    /**
+     * Where all wall clocks stand at the begin: one that is set back by hours tells no time before
+     * 1970, which here means never.
+     */
+    private static final long SOME_DAY = 1_700_000_000 * SECOND;
+
     final Disk disk;
     final Dice dice;
     private final SentinelId id;
@@ -110,7 +116,7 @@ final class RedisSentinel extends AnySentinel {
     }
 
     long wall() {
-        return world.queue.now() + clockAhead;
+        return SOME_DAY + world.queue.now() + clockAhead;
     }
 
     /** In a failover that began later than it is now, by its clock. */

@@ -1,7 +1,10 @@
 package dev.vedette.sentinel.sim;
 
+import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.Event;
+import dev.vedette.sentinel.core.OperatorCommand;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,7 +30,13 @@ enum Rescue {
      * A sentinel of Redis whose wall clock was set back waits, in a failover or before it demotes
      * anybody, until that clock is where it was: it is restarted.
      */
-    CLOCK_SET_BACK;
+    CLOCK_SET_BACK,
+    /**
+     * Two sentinels of Redis announce two addresses under one config epoch, for ever, and one of
+     * ours beside them is not elected to settle it, for a sentinel that is gone still counts: it is
+     * told to RESET, as all are when a sentinel was taken away.
+     */
+    GONE_SENTINEL;
 
     /** How long the sentinels have for themselves. */
     private static final long PATIENCE = 60_000_000;
@@ -84,6 +93,32 @@ enum Rescue {
                     redis.start();
                 }
             }
+            if (redisDisagrees()) {
+                world.sentinels().stream().filter(this::countsOneThatIsGone).forEach(this::reset);
+            }
+        }
+
+        private boolean redisDisagrees() {
+            var named = new HashMap<Long, Address>();
+            return world.redisSentinels().stream()
+                    .flatMap(sentinel -> sentinel.belief().stream())
+                    .anyMatch(
+                            belief -> {
+                                var other =
+                                        named.putIfAbsent(belief.configEpoch(), belief.master());
+                                return other != null && !other.equals(belief.master());
+                            });
+        }
+
+        private boolean countsOneThatIsGone(SentinelMachine sentinel) {
+            return sentinel.isRunning()
+                    && sentinel.knownPeers(Simulation.GROUP) >= world.allSentinels().size();
+        }
+
+        private void reset(SentinelMachine sentinel) {
+            world.tell("OPERATOR", GONE_SENTINEL.name(), sentinel);
+            counted.merge(GONE_SENTINEL, 1, Integer::sum);
+            sentinel.ask(new OperatorCommand.Reset(Simulation.GROUP), _ -> {});
         }
 
         private boolean follows(DataNode node, DataNode master) {

@@ -135,7 +135,7 @@ public final class SeedRun {
         settle(sim.elapsed().plus(SETTLING));
         var master = sim.world.dataNode(sim.master());
         chaos.kill(master);
-        if (!sim.runUntil(recovery.longest(), () -> sim.failovers() > 0)) {
+        if (!recovery.comes(() -> sim.failovers() > 0)) {
             throw sim.unmet("a master that dies in fair weather is replaced");
         }
         master.start();
