@@ -138,6 +138,15 @@ final class NameBook {
     }
 
     /**
+     * Whether others can be told where it is: not an address that a name server alone tells, for
+     * they would keep it. (Redis tells them, and they do.)
+     */
+    boolean tellable(Address address) {
+        var entry = entries.get(key(address.host()));
+        return entry == null || entry.reached || options.get().announceHostnames();
+    }
+
+    /**
      * In the conf: by name as long as names may be read from it. Redis without announce-hostnames
      * writes the address, and finds nobody after a restart of nodes that moved.
      */

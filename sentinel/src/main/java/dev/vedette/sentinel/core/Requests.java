@@ -32,9 +32,11 @@ final class Requests {
         }
     }
 
+    /** Nothing is said of a master at whose name nobody answered yet. */
     void hello(Instance instance, Instant now) {
         var link = instance.link;
         if (link.command.isOpen()
+                && deployment.names.tellable(instance.master().announced.address())
                 && send(
                         link,
                         new Request.PublishHello(deployment.hello(instance.master(), link)))) {

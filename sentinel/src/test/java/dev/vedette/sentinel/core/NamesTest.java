@@ -148,6 +148,46 @@ class NamesTest {
         assertEquals(List.of(R), driver.core.state().masters().getFirst().replicas());
     }
 
+    /** Seeds 215398 and 326529: peers followed that address, and kept it in their confs. */
+    @Test
+    void whereNobodyAnsweredYetUnderAMastersNameNoAddressOfItIsToldToOthers() {
+        for (var announce : List.of(true, false)) {
+            var driver = startedWithoutItsMaster(announce);
+            var said = driver.sent(R, Request.PublishHello.class);
+            if (announce) {
+                assertEquals(M, said.getLast().hello().master());
+            } else {
+                assertEquals(List.of(), said);
+                driver.dns.put("m.test", List.of("10.0.0.1"));
+                driver.revive(M);
+                driver.advance(Duration.ofSeconds(3));
+                assertEquals(
+                        M_IP,
+                        driver.sent(R, Request.PublishHello.class).getLast().hello().master());
+            }
+        }
+    }
+
+    private static CoreDriver startedWithoutItsMaster(boolean announce) {
+        var options =
+                SentinelOptions.DEFAULTS.toBuilder()
+                        .resolveHostnames(true)
+                        .announceHostnames(announce)
+                        .build();
+        var master =
+                new SentinelState.Master(
+                        "mymaster", M, 1, CoreDriver.options(), 0, 0, List.of(R), List.of());
+        var driver = new CoreDriver(new SentinelState(CoreDriver.ME, 0, options, List.of(master)));
+        driver.dns.put("m.test", List.of("10.9.9.9"));
+        driver.dns.put("r.test", List.of("10.0.0.2"));
+        driver.at(M).listens = false;
+        driver.at(M).info = CoreDriver.master('m', R);
+        driver.at(R).info = CoreDriver.following(CoreDriver.replica('r', 100), M_IP, true);
+        driver.start();
+        driver.advance(Duration.ofSeconds(4));
+        return driver;
+    }
+
     /** A name server may be wrong, and what it says would be told to clients and nodes. */
     @Test
     void aNewAddressOfANameIsBelievedWhenSomebodyAnswersThere() {
