@@ -37,6 +37,12 @@ final class DemotionRule {
         /** Masters that it switched away from, as long as they did not call themselves replicas. */
         private final Set<Address> deposed = new HashSet<>();
 
+        /**
+         * It switched away from an address that a name server had made up: which node its conf
+         * means by that name is not seen from outside.
+         */
+        private boolean deposedSomebody;
+
         private final Map<Address, Word> reports = new HashMap<>();
         private final Map<Address, Word> hellos = new HashMap<>();
     }
@@ -109,6 +115,7 @@ final class DemotionRule {
         var known = toldTo(sentinel);
         var from = identity(words[1], words[2]);
         known.deposed.add(from);
+        known.deposedSomebody |= world.dataNodeAt(from).isEmpty();
         known.claimedAt.remove(from);
         known.deposed.remove(identity(words[3], words[4]));
     }
@@ -124,7 +131,7 @@ final class DemotionRule {
         }
         var state = sentinel.state().master(Simulation.GROUP).orElseThrow();
         demand(
-                known.deposed.contains(target),
+                known.deposed.contains(target) || known.deposedSomebody,
                 sentinel + " demotes " + target + ", which was not its master before");
         demand(
                 known.saidMasterAt.getOrDefault(master, -1L) >= claimedAt,
