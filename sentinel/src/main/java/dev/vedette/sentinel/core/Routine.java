@@ -17,23 +17,28 @@ final class Routine {
         this.requests = requests;
     }
 
+    /**
+     * What is due within half a ping period goes out with a ping: one packet, and one answer,
+     * instead of two.
+     */
     void run(Instance instance, Alarm alarm) {
+        var pingPeriod = pingPeriod(instance);
+        boolean ping = pingDue(instance.link, pingPeriod, alarm);
+        var early = ping ? Periods.part(pingPeriod, 2) : Duration.ZERO;
         if (instance instanceof DataNode node) {
-            info(node, alarm);
+            info(node, early, alarm);
         }
-        ping(instance, alarm);
-        hello(instance, alarm);
+        if (ping) {
+            requests.ping(instance.link, alarm.now());
+        }
+        hello(instance, early, alarm);
     }
 
     /** A period since the last answer, half of one since the last ping. */
-    private void ping(Instance instance, Alarm alarm) {
-        var link = instance.link;
-        var period = pingPeriod(instance);
-        if (link.writable()
+    private static boolean pingDue(Link link, Duration period, Alarm alarm) {
+        return link.writable()
                 && alarm.about(link.repliedAt, period)
-                && alarm.about(link.pingedAt, Periods.part(period, 2))) {
-            requests.ping(link, alarm.now());
-        }
+                && alarm.about(link.pingedAt, Periods.part(period, 2));
     }
 
     /**
@@ -53,16 +58,16 @@ final class Routine {
     }
 
     /** One INFO at a time; an overdue one delays nothing but the next INFO. */
-    private void info(DataNode node, Alarm alarm) {
+    private void info(DataNode node, Duration early, Alarm alarm) {
         if (node.link.writable()
                 && node.link.infos.isEmpty()
-                && (!node.infoKnown() || alarm.about(node.infoAt, infoPeriod(node)))
+                && (!node.infoKnown() || alarm.about(node.infoAt, infoPeriod(node, early)))
                 && alarm.about(node.infoAskedAt, urgentInfo())) {
             requests.info(node, alarm.now());
         }
     }
 
-    private Duration infoPeriod(DataNode node) {
+    private Duration infoPeriod(DataNode node, Duration early) {
         var master = node.master();
         boolean urgent =
                 node instanceof Replica replica
@@ -70,19 +75,19 @@ final class Routine {
                                 || master.failingOver()
                                 || master.repointing != null
                                 || !replica.masterLinkDownFor.isZero());
-        return urgent ? urgentInfo() : deployment.pace.of(Period.INFO);
+        return urgent ? urgentInfo() : deployment.pace.of(Period.INFO).minus(early);
     }
 
     private Duration urgentInfo() {
         return Periods.shorter(Periods.URGENT_INFO, deployment.pace.of(Period.INFO));
     }
 
-    private void hello(Instance instance, Alarm alarm) {
+    private void hello(Instance instance, Duration early, Alarm alarm) {
         var period = deployment.pace.of(Period.PUBLISH);
         var retry = Periods.shorter(period, Periods.HELLO_RETRY);
         if (instance.link.writable()
                 && !instance.helloInFlight
-                && alarm.about(instance.helloAcceptedAt, period)
+                && alarm.about(instance.helloAcceptedAt, period.minus(early))
                 && alarm.about(instance.helloSentAt, retry)) {
             requests.hello(instance, alarm.now());
         }

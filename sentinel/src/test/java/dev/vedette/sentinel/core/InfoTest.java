@@ -156,9 +156,9 @@ class InfoTest {
         var link = driver.link(MASTER, LinkSpec.Kind.COMMAND);
         driver.effects.clear();
         driver.step(new Input.InfoAnswered(link, Optional.empty()));
-        driver.advance(Duration.ofMillis(999));
+        driver.advance(Duration.ofMillis(400));
         assertEquals(List.of(), driver.sent(MASTER, Request.Info.class));
-        driver.advance(Duration.ofMillis(1));
+        driver.advance(Duration.ofMillis(600));
         assertEquals(1, driver.sent(MASTER, Request.Info.class).size());
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 class LinksTest {
     private static List<LinkSpec> opened(CoreDriver driver, Address target) {
@@ -90,6 +91,30 @@ class LinksTest {
         assertEquals(30, driver.sent(MASTER, Request.PublishHello.class).size());
         assertEquals(30, driver.sent(PEER_A_AT, Request.PublishHello.class).size());
         assertEquals(List.of(), driver.sent(PEER_A_AT, Request.AskMasterDown.class));
+    }
+
+    @Test
+    void aHelloAndAnInfoGoOutTogetherWithAPing() {
+        var driver = CoreDriver.group(2);
+        driver.advance(Duration.ofSeconds(20));
+        driver.effects.clear();
+        for (int millis = 0; millis < 20_000; millis++) {
+            driver.advance(Duration.ofMillis(1));
+            var sent =
+                    driver.effects.stream()
+                            .filter(Effect.Send.class::isInstance)
+                            .map(Effect.Send.class::cast)
+                            .collect(
+                                    Collectors.groupingBy(
+                                            Effect.Send::link,
+                                            Collectors.mapping(
+                                                    send -> send.request().getClass(),
+                                                    Collectors.toSet())));
+            for (var requests : sent.values()) {
+                assertTrue(requests.contains(Request.Ping.class), requests.toString());
+            }
+            driver.effects.clear();
+        }
     }
 
     @Test
