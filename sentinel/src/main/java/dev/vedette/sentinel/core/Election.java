@@ -124,7 +124,8 @@ final class Election {
         }
         if (!master.ledger.mayVoteIn(epoch)
                 || epoch <= master.configEpoch
-                || (leadsUnannounced(master) && !candidate.equals(deployment.myId))) {
+                || (leadsUnannounced(master) && !candidate.equals(deployment.myId))
+                || sharesItsId(master, candidate, now)) {
             return;
         }
         master.ledger.vote(candidate, epoch, out.persist(), now);
@@ -134,6 +135,12 @@ final class Election {
             master.retryAt = null;
             master.attemptedAt = deployment.desynchronised(master, epoch, now);
         }
+    }
+
+    /** Two processes would be elected by one vote. */
+    private static boolean sharesItsId(MonitoredMaster master, SentinelId candidate, Instant now) {
+        var peer = master.peers.get(candidate);
+        return peer != null && peer.sharesItsId(now);
     }
 
     /**

@@ -151,7 +151,7 @@ final class HelloReader {
             before = displace(master, hello);
         }
         var speaker = registry.addPeer(master, hello.id(), hello.sentinel(), now);
-        before.ifPresent(old -> speaker.continues(old, deployment.myId));
+        before.ifPresent(old -> succeed(speaker, old, now));
         if (known == null) {
             out.publish(Events.sentinelFound(speaker));
             return speaker;
@@ -161,6 +161,21 @@ final class HelloReader {
             out.publish(Events.sentinelMovedElsewhere(speaker, matches));
         }
         return speaker;
+    }
+
+    private void succeed(Peer speaker, Peer before, Instant now) {
+        speaker.continues(before, deployment.myId, now);
+        if (speaker.sharesItsId(now) && !before.sharesItsId(now)) {
+            out.log(
+                    Event.Level.WARNING,
+                    "two sentinels have one id, neither gets a vote: remove the line 'sentinel"
+                            + " myid' from the conf of one of them and restart it id="
+                            + speaker.id
+                            + " at="
+                            + before.address
+                            + " and="
+                            + speaker.address);
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.vedette.sentinel.core;
 
 import dev.vedette.protocol.net.Address;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,6 +11,9 @@ import java.util.Optional;
 
 /** Another sentinel that watches one of our masters, and what it thinks of that master. */
 final class Peer extends Instance {
+    /** Five hello periods of Redis: two processes with one id have both spoken by then. */
+    private static final Duration MOVES_BACK_WITHIN = Duration.ofSeconds(10);
+
     private final MonitoredMaster master;
     final SentinelId id;
 
@@ -47,6 +51,14 @@ final class Peer extends Instance {
 
     /** The last epoch in which it answered when we asked for its vote. */
     long answeredForVoteIn;
+
+    /** Where it spoke from before it moved here, and when it did. */
+    private Optional<Address> movedFrom = Optional.empty();
+
+    private Instant movedAt = Periods.NEVER;
+
+    /** Until then its id counts as one that two processes have. */
+    private Instant sharedUntil = Periods.NEVER;
 
     /**
      * What we asked.
@@ -103,13 +115,30 @@ final class Peer extends Instance {
      * The process that spoke under that id, or from that address, before: what it voted stays said.
      * A vote for us does not go over to another id, where it could count twice.
      */
-    void continues(Peer before, SentinelId us) {
-        if (id.equals(before.id) || !before.votedFor.equals(Optional.of(us))) {
+    void continues(Peer before, SentinelId us, Instant now) {
+        if (id.equals(before.id)) {
+            votedFor = before.votedFor;
+            votedInEpoch = before.votedInEpoch;
+            movedFrom = Optional.of(before.address);
+            movedAt = now;
+            boolean isBack =
+                    before.movedFrom.equals(Optional.of(address))
+                            && before.movedAt.plus(MOVES_BACK_WITHIN).isAfter(now);
+            sharedUntil = isBack ? now.plus(MOVES_BACK_WITHIN) : before.sharedUntil;
+        } else if (!before.votedFor.equals(Optional.of(us))) {
             votedFor = before.votedFor;
             votedInEpoch = before.votedInEpoch;
         }
         stoodInEpoch = before.stoodInEpoch;
         carriedEpoch = before.carriedEpoch;
+    }
+
+    /**
+     * Whether it speaks from two addresses in turn: two processes have that id, for a conf was
+     * copied. A vote for it would be one for both.
+     */
+    boolean sharesItsId(Instant now) {
+        return sharedUntil.isAfter(now);
     }
 
     void stoodIn(long epoch) {
