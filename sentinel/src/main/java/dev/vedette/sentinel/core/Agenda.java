@@ -24,6 +24,11 @@ final class Agenda {
         masters.touch(master);
     }
 
+    /** Something happened that concerns all masters which share that link. */
+    void touchMasters(Link link) {
+        link.owners.forEach(owner -> touch(owner.master()));
+    }
+
     /** Something happened to that instance that no rule of its master asks for. */
     void touchOnly(Instance instance) {
         instances.touch(instance);

@@ -122,7 +122,7 @@ final class LinkKeeper {
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.lostCommand(now);
         }
-        touchOwners(connection.link);
+        agenda.touchMasters(connection.link);
     }
 
     // ---- care
@@ -177,10 +177,6 @@ final class LinkKeeper {
         connection.attemptedAt = now;
         out.add(new Effect.OpenLink(id, spec(connection, instance)));
         connection.link.owners.forEach(agenda::touchOnly);
-    }
-
-    private void touchOwners(Link link) {
-        link.owners.forEach(owner -> agenda.touch(owner.master()));
     }
 
     private LinkSpec spec(Connection connection, Instance instance) {

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * The decision core of one sentinel: {@link #step} turns what happened and the time into orders.
@@ -31,20 +30,12 @@ public final class SentinelCore {
     private final Lookups lookups;
     private final LinkKeeper links;
     private final Requests requests;
-    private final Unconfirmed unconfirmed;
     private final Registry registry;
     private final Election election;
-    private final Repointer repointer;
     private final FailoverMachine failover;
-    private final QuorumAlarm quorumAlarm;
-    private final Conflicts conflicts;
-    private final Demotion demotion;
-    private final Restart restart;
-    private final CrashRule crash;
-    private final InfoReader infoReader;
-    private final HelloReader helloReader;
     private final Operator operator;
-    private final Routine routine;
+    private final LinkFacts facts;
+    private final Judge judge;
     private Instant now;
 
     /** All that had reached our sockets by then has been taken in. */
@@ -61,10 +52,10 @@ public final class SentinelCore {
         lookups = new Lookups(deployment.names, out);
         links = new LinkKeeper(deployment, out, agenda);
         requests = new Requests(deployment, out, agenda);
-        unconfirmed = new Unconfirmed(deployment, out, links);
+        var unconfirmed = new Unconfirmed(deployment, out, links);
         registry = new Registry(deployment, out, agenda, links, unconfirmed);
         election = new Election(deployment, out, requests);
-        repointer = new Repointer(out, deployment, requests);
+        var repointer = new Repointer(out, deployment, requests);
         failover =
                 new FailoverMachine(
                         out,
@@ -75,27 +66,53 @@ public final class SentinelCore {
                         registry,
                         unconfirmed,
                         repointer);
-        quorumAlarm = new QuorumAlarm(deployment, out);
-        conflicts = new Conflicts(deployment, out, requests, election, failover);
-        restart = new Restart(deployment, out, requests, election);
-        crash = new CrashRule(deployment, requests);
-        demotion = new Demotion(deployment, out, requests, election);
-        infoReader =
-                new InfoReader(
+        var quorumAlarm = new QuorumAlarm(deployment, out);
+        var conflicts = new Conflicts(deployment, out, requests, election, failover);
+        var restart = new Restart(deployment, out, requests, election);
+        var demotion = new Demotion(deployment, out, requests, election);
+        operator =
+                new Operator(deployment, out, agenda, lookups, registry, links, requests, failover);
+        facts =
+                new LinkFacts(
+                        out,
+                        agenda,
+                        links,
+                        requests,
+                        election,
+                        restart,
+                        failover,
+                        new InfoReader(
+                                deployment,
+                                out,
+                                agenda,
+                                lookups,
+                                requests,
+                                registry,
+                                failover,
+                                repointer,
+                                demotion),
+                        new HelloReader(
+                                deployment, out, agenda, lookups, registry, election, failover));
+        judge =
+                new Judge(
                         deployment,
                         out,
                         agenda,
-                        lookups,
+                        links,
                         requests,
-                        registry,
-                        failover,
-                        repointer,
-                        demotion);
-        helloReader =
-                new HelloReader(deployment, out, agenda, lookups, registry, election, failover);
-        operator =
-                new Operator(deployment, out, agenda, lookups, registry, links, requests, failover);
-        routine = new Routine(deployment, requests);
+                        new Routine(deployment, requests),
+                        restart,
+                        new CrashRule(deployment, requests),
+                        election,
+                        List.of(
+                                registry::forgetPeersBefore,
+                                unconfirmed::look,
+                                quorumAlarm::look,
+                                conflicts::look,
+                                failover::look,
+                                repointer::look,
+                                demotion::look,
+                                election::askInTurn));
         loaded.masters().forEach(master -> Restart.of(registry.add(master, now)));
     }
 
@@ -210,10 +227,10 @@ public final class SentinelCore {
                 var connection = links.find(fact.link());
                 // Nothing for an input of a connection that we gave up: its name is forgotten.
                 if (connection != null) {
-                    happened(connection, fact);
+                    facts.happened(connection, fact, now);
                 }
             }
-            case Input.HelloHeard(var id, var payload) -> helloHeard(id, payload);
+            case Input.HelloHeard(var id, var payload) -> facts.helloHeard(id, payload, now);
             case Input.MasterDownAsked question ->
                     lookups.whenKnown(
                             question.master().host(), now, _ -> masterDownAsked(question));
@@ -227,153 +244,6 @@ public final class SentinelCore {
                 readUntil = now;
                 agenda.touchDue(now);
             }
-        }
-    }
-
-    private void happened(Connection connection, Input.OfLink fact) {
-        var link = connection.link;
-        switch (fact) {
-            case Input.LinkOpened(var id, var localHost) -> opened(connection, id, localHost);
-            case Input.LinkClosed(var id, var cause, var detail) ->
-                    links.closed(connection, id, cause, detail, now);
-            case Input.PingAnswered(_, var reply) -> pingAnswered(link, reply);
-            case Input.InfoAnswered(_, var info) -> infoAnswered(link, info);
-            case Input.HelloPublished(_, var accepted) -> helloPublished(link, accepted);
-            case Input.MasterDownAnswered answer ->
-                    peer(link, answer.masterName(), peer -> election.answered(peer, answer, now));
-            case Input.MasterDownRefused(_, var name, var error) ->
-                    peer(link, name, peer -> election.refused(peer, error, now));
-            case Input.MasterDescribed(_, var name, var report) ->
-                    peer(link, name, peer -> masterDescribed(peer, report));
-            case Input.VotesShown(_, var name, var votes) ->
-                    peer(link, name, peer -> restart.votesShown(peer, votes, now));
-            case Input.ReplicaOfAnswered answer -> replicaOfAnswered(link, answer);
-            case Input.CommandDenied(_, var command, var error) ->
-                    commandDenied(link, command, error);
-        }
-    }
-
-    private void touchOwners(Link link) {
-        link.owners.forEach(owner -> agenda.touch(owner.master()));
-    }
-
-    /** One more command of that link has its answer; who waited for room on it may go on. */
-    private void answered(Link link) {
-        if (!link.writable()) {
-            link.owners.forEach(agenda::touchOnly);
-        }
-        link.answered();
-    }
-
-    private void opened(Connection connection, LinkId id, String localHost) {
-        touchOwners(connection.link);
-        links.opened(connection, id, localHost, now);
-        if (connection.kind == LinkSpec.Kind.COMMAND) {
-            requests.ping(connection.link, now);
-        }
-    }
-
-    /** In time, from a node with which all is well, it only moves the next ping. */
-    private void pingAnswered(Link link, Input.PingReply reply) {
-        boolean usual = reply == Input.PingReply.VALID && !link.loading;
-        answered(link);
-        link.pingAnswered(reply, now);
-        for (var owner : link.owners) {
-            if (usual && !owner.subjectivelyDown && owner.master().isCalm()) {
-                agenda.touchOnly(owner);
-            } else {
-                agenda.touch(owner.master());
-            }
-            if (reply == Input.PingReply.BUSY && owner.subjectivelyDown && !owner.scriptKillSent) {
-                requests.scriptKill(owner);
-            }
-            if ((reply == Input.PingReply.VALID || reply == Input.PingReply.MASTERDOWN)
-                    && owner instanceof MonitoredMaster master) {
-                master.rebootingSince = null;
-            }
-        }
-    }
-
-    private void infoAnswered(Link link, Optional<InstanceInfo> info) {
-        touchOwners(link);
-        answered(link);
-        var asked = link.infos.pollFirst();
-        // Asked of a replica that is the master now, it tells what was before.
-        if (asked != null && info.isPresent() && link.owners.contains(asked.of())) {
-            infoReader.read(asked.of(), info.get(), asked, now);
-        }
-    }
-
-    private void helloPublished(Link link, boolean accepted) {
-        answered(link);
-        var about = link.helloAnswered();
-        if (about != null) {
-            agenda.touchOnly(about);
-            if (accepted) {
-                about.helloAcceptedAt = now;
-            }
-        }
-    }
-
-    private void masterDescribed(Peer peer, Optional<MasterReport> report) {
-        var askedAt = peer.reportsAsked.pollFirst();
-        if (askedAt != null) {
-            peer.report = Optional.of(new Peer.Report(askedAt, report));
-            report.ifPresent(
-                    told -> {
-                        peer.carriedEpoch = Math.max(peer.carriedEpoch, told.configEpoch());
-                        restart.described(peer, told, now);
-                    });
-        }
-    }
-
-    private void peer(Link link, String masterName, Consumer<Peer> fact) {
-        answered(link);
-        var peer = link.questionAnswered(masterName);
-        if (peer != null) {
-            agenda.touch(peer.master());
-            fact.accept(peer);
-        }
-    }
-
-    private void replicaOfAnswered(Link link, Input.ReplicaOfAnswered answer) {
-        touchOwners(link);
-        answered(link);
-        var order = link.orders.pollFirst();
-        // The effect is seen in INFO; the error is for whoever wonders why it is not.
-        answer.error()
-                .ifPresent(
-                        text ->
-                                out.log(
-                                        Event.Level.WARNING,
-                                        "SLAVEOF refused instance="
-                                                + link.target
-                                                + " error=\""
-                                                + text
-                                                + "\""));
-        if (order != null
-                && answer.discardedBy().isPresent()
-                && link.owners.getFirst() instanceof Replica replica) {
-            failover.orderAlone(replica, order, answer.discardedBy().get(), now);
-        }
-    }
-
-    private void commandDenied(Link link, String command, String error) {
-        for (var owner : link.owners) {
-            out.publish(Events.commandDenied(owner, command, error));
-        }
-    }
-
-    private void helloHeard(Optional<LinkId> id, String payload) {
-        if (id.isEmpty()) {
-            helloReader.read(payload, Optional.empty(), now);
-            return;
-        }
-        var connection = links.find(id.get());
-        if (connection != null) {
-            connection.link.messageAt = now;
-            connection.troubleSince = null;
-            helloReader.read(payload, Optional.of(connection.link.owners.getFirst()), now);
         }
     }
 
@@ -468,12 +338,12 @@ public final class SentinelCore {
     private boolean lookOnce() {
         var master = agenda.nextMaster();
         if (master != null) {
-            look(master);
+            judge.look(master, now, readUntil);
             return true;
         }
         var instance = agenda.nextInstance();
         if (instance != null) {
-            attend(instance);
+            judge.attend(instance, now, readUntil);
             return true;
         }
         return false;
@@ -501,132 +371,6 @@ public final class SentinelCore {
             var configuration = master.configuration();
             if (!configuration.equals(master.announced)) {
                 out.whenSaved(write, () -> master.announce(configuration));
-            }
-        }
-    }
-
-    /** The rules of that master, and behind them each of its instances. */
-    private void look(MonitoredMaster master) {
-        var alarm = new Alarm(now, readUntil);
-        long before = out.changes();
-        restart.look(master, alarm);
-        if (!deployment.tilt.active()) {
-            judgeMaster(master, alarm);
-        }
-        if (out.changes() != before) {
-            agenda.touch(master);
-        }
-        agenda.schedule(master, alarm.earliest());
-        master.instances().forEach(agenda::touchOnly);
-    }
-
-    /** What is not done in TILT: to hold others for down, and to act upon it. */
-    private void judgeMaster(MonitoredMaster master, Alarm alarm) {
-        crash.look(master, alarm);
-        // Its instances are attended to behind the rules, and tell then when they are due.
-        var unset = new Alarm(now, readUntil);
-        master.instances().forEach(instance -> judgeInstance(instance, unset));
-        election.forgetOldOpinions(master, alarm);
-        judgeObjectively(master);
-        registry.forgetPeersBefore(master, alarm);
-        unconfirmed.look(master, alarm);
-        quorumAlarm.look(master, alarm);
-        conflicts.look(master, alarm);
-        failover.look(master, alarm);
-        repointer.look(master, alarm);
-        demotion.look(master, alarm);
-        election.askInTurn(master, alarm);
-    }
-
-    private void judgeInstance(Instance instance, Alarm alarm) {
-        links.closeStuck(instance, alarm);
-        judgeSubjectively(instance, alarm);
-    }
-
-    /** What concerns one instance alone: its connections, its silence, what it is asked in turn. */
-    private void attend(Instance instance) {
-        var alarm = new Alarm(now, readUntil);
-        long before = out.changes();
-        if (!deployment.tilt.active()) {
-            judgeInstance(instance, alarm);
-        }
-        links.connect(instance, alarm);
-        routine.run(instance, alarm);
-        if (out.changes() != before) {
-            agenda.touchOnly(instance);
-        }
-        agenda.scheduleOnly(instance, alarm.earliest());
-    }
-
-    private void judgeSubjectively(Instance instance, Alarm alarm) {
-        boolean down = DownRule.subjectivelyDown(instance, deployment, alarm);
-        if (down == instance.subjectivelyDown) {
-            return;
-        }
-        instance.subjectivelyDown = down;
-        agenda.touch(instance.master());
-        if (down) {
-            instance.downSince = now;
-            out.publish(Events.subjectivelyDown(instance));
-            if (instance instanceof MonitoredMaster master) {
-                master.askedBack = 0;
-                askFreshInfo(master);
-            }
-        } else {
-            instance.upSince = now;
-            instance.scriptKillSent = false;
-            out.publish(Events.subjectivelyUp(instance));
-            if (instance instanceof MonitoredMaster master) {
-                misled(master);
-            }
-        }
-    }
-
-    /**
-     * It answers again as the master that it was, after a failover was begun: the silence proved
-     * nothing. Redis would not begin another one for twice the failover-timeout; here one may begin
-     * in that time, after twice the silence (guard G10).
-     */
-    private void misled(MonitoredMaster master) {
-        var pauseEnd = master.attemptedAt.plus(Periods.times(master.options.failoverTimeout(), 2));
-        if (!master.attemptedAt.isBefore(master.downSince)
-                && master.link.silentSince == null
-                && master.roleReported == InstanceInfo.Role.MASTER
-                && now.isBefore(pauseEnd)) {
-            master.patientUntil = pauseEnd;
-            out.publish(Events.flapping(master));
-        }
-    }
-
-    private void judgeObjectively(MonitoredMaster master) {
-        int agree = QuorumRule.holdForDown(master);
-        boolean down = master.subjectivelyDown && agree >= master.quorum;
-        if (down == master.objectivelyDown) {
-            return;
-        }
-        master.objectivelyDown = down;
-        if (down) {
-            master.objectivelyDownSince = now;
-            out.publish(Events.objectivelyDown(master, agree));
-            askFreshInfo(master);
-            // A PONG to this one ends what has not promoted anybody yet (guard G2).
-            requests.ping(master.link, now);
-        } else {
-            out.publish(Events.objectivelyUp(master));
-        }
-    }
-
-    /**
-     * What replicas said before the failure must not decide who is best (guard G3); an INFO that
-     * was asked for since then and is not answered yet will tell as much.
-     */
-    private void askFreshInfo(MonitoredMaster master) {
-        for (var replica : master.replicas.values()) {
-            boolean asked =
-                    !replica.link.infos.isEmpty()
-                            && !replica.link.infos.getLast().at().isBefore(master.downSince);
-            if (replica.link.writable() && !asked) {
-                requests.info(replica, now);
             }
         }
     }
