@@ -114,8 +114,13 @@ final class LeaderRules {
             known.leadsForced.add(term);
             return;
         }
-        leads(sentinel, term);
         int voters = sentinel.knownPeers(master) + 1;
+        if (voters == 1) {
+            // Told by RESET to forget the others, with a quorum of one, it asks nobody, as in
+            // Redis: as one that was ordered.
+            forcedTerms.add(term);
+        }
+        leads(sentinel, term);
         int needed = Math.max(sentinel.quorum(master), voters / 2 + 1);
         long given =
                 votes.entrySet().stream()
