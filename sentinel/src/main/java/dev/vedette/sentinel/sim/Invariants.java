@@ -200,7 +200,11 @@ final class Invariants {
                 quorumWords.objectivelyDown(sentinel, words[1], addressIn(words), known);
             }
             // What was known of its silence is forgotten: it is watched anew.
-            case "+reset-master" -> known.masterDownSince.remove(words(event)[1]);
+            case "+reset-master" -> {
+                var words = words(event);
+                known.masterDownSince.remove(words[1]);
+                known.down.remove(addressIn(words));
+            }
             case "+selected-slave" -> {
                 var words = words(event);
                 selection.selected(sentinel, addressIn(words), words[5], known);
