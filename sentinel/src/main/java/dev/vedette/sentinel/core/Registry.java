@@ -218,6 +218,8 @@ final class Registry {
         others.forEach(links::release);
         master.replicas.clear();
         move(master, address, promoted, Optional.empty(), now);
+        // Asked at once: what it tells of its data decides later whose copy is older.
+        master.infoAt = Periods.NEVER;
         for (var old : others) {
             addReplica(master, old.address, now)
                     .ifPresent(

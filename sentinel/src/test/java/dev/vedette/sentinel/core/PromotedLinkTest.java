@@ -92,6 +92,27 @@ class PromotedLinkTest {
     }
 
     @Test
+    void aNewMasterIsAskedForItsInfoAtOnce() {
+        var driver = CoreDriver.group(2);
+        driver.advance(Duration.ofSeconds(2));
+        othersPromoteR2(driver);
+        assertEquals(1, driver.sent(R2, Request.Info.class).size());
+    }
+
+    /** Else the histories of its data were not known before the next INFO (seed 529139). */
+    @Test
+    void aMasterWhoseInfoWasAskedOfTheReplicaIsAskedAgainAtOnce() {
+        var driver = CoreDriver.group(2);
+        driver.at(R2).tells = false;
+        driver.advance(Duration.ofSeconds(10));
+        othersPromoteR2(driver);
+        driver.effects.clear();
+        driver.step(
+                new Input.InfoAnswered(command(driver), Optional.of(CoreDriver.replica('2', 200))));
+        assertEquals(1, driver.sent(R2, Request.Info.class).size());
+    }
+
+    @Test
     void aRefusedOrderToAReplicaIsNotRepeatedToTheMasterThatItHasBecome() {
         var driver = CoreDriver.group(2);
         driver.at(R2).answers = false;
