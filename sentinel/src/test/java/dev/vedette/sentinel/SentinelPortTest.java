@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import dev.vedette.protocol.client.RespClient;
 import dev.vedette.protocol.resp.RespValue;
 import dev.vedette.protocol.resp.RespValue.ErrorReply;
@@ -18,6 +22,7 @@ import dev.vedette.sentinel.command.CommandNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -110,6 +115,38 @@ class SentinelPortTest {
             assertEquals(List.of(candidate, "3"), texts(client.receive()).subList(1, 3));
             assertEquals(List.of("subscribe", "+sdown", "1"), texts(client.receive()));
         }
+    }
+
+    /** As a candidate asks: else fifty votes took fifty writes, one after the other. */
+    @Test
+    void whatACandidateAsksBehindItsQuestionsDoesNotHoldThemUp() throws Exception {
+        var candidate = "c".repeat(40);
+        var logged = new ListAppender<ILoggingEvent>();
+        var logger = (Logger) LoggerFactory.getLogger(CoreRunner.class);
+        logger.addAppender(logged);
+        try (var sentinel = OurSentinel.start(folder, MONITOR);
+                var client = sentinel.connect()) {
+            logged.start();
+            for (int epoch = 1; epoch <= 50; epoch++) {
+                client.send(askingForVote(epoch, candidate));
+                client.send("SENTINEL", "MASTER", "m");
+                client.send("PING");
+            }
+            for (int epoch = 1; epoch <= 50; epoch++) {
+                assertEquals(
+                        List.of(candidate, Integer.toString(epoch)),
+                        texts(client.receive()).subList(1, 3));
+                assertEquals("m", texts(client.receive()).get(1));
+                assertEquals("PONG", client.receive().asText());
+            }
+        } finally {
+            logger.detachAppender(logged);
+        }
+        long writes =
+                logged.list.stream()
+                        .filter(e -> e.getMessage().contains("configuration saved"))
+                        .count();
+        assertTrue(writes > 0 && writes < 25, "writes " + writes);
     }
 
     private static String[] askingForVote(int epoch, String candidate) {

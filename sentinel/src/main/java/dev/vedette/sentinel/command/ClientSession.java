@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -30,8 +31,11 @@ import java.util.Set;
 final class ClientSession extends ChannelInboundHandlerAdapter implements CommandSink {
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
-    /** How many answers may be awaited before no further command is read. */
-    private static final int MOST_AWAITED = 128;
+    /**
+     * How many replies may be kept behind an awaited one, or be awaited, before no further command
+     * is read. With the longest of them, SENTINEL MASTER, that is 150 KB.
+     */
+    private static final int MOST_KEPT = 128;
 
     /** What CLIENT REPLY asked for. */
     enum ReplyMode {
@@ -122,6 +126,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
             places.begin();
             port.dispatcher().dispatch(this, words);
             places.end();
+            if (places.count() >= MOST_KEPT) {
+                full = true;
+                decoder.pause();
+            }
             executing = false;
         }
         if (!waitsForAnswer) {
@@ -139,13 +147,25 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     }
 
     /**
-     * Only questions of peers are taken while the answers to others wait for the disk: what else
-     * there is may change how this connection is answered.
+     * Only what peers ask and say is taken while the answers to some of it wait for the disk: what
+     * else there is may change how this connection is answered. A candidate asks behind each
+     * question for a vote how far the failover is; waiting there, fifty votes would take fifty
+     * writes, one after the other.
      */
     private static boolean overtakes(Words words) {
-        return words.count() > 1
-                && words.text(0).equalsIgnoreCase("sentinel")
-                && words.text(1).equalsIgnoreCase("is-master-down-by-addr");
+        return switch (lower(words, 0)) {
+            case "ping", "publish" -> true;
+            case "sentinel" ->
+                    switch (lower(words, 1)) {
+                        case "is-master-down-by-addr", "master" -> true;
+                        default -> false;
+                    };
+            default -> false;
+        };
+    }
+
+    private static String lower(Words words, int index) {
+        return index < words.count() ? words.text(index).toLowerCase(Locale.ROOT) : "";
     }
 
     /** A pause of all clients, or the wait for an answer, is over: what came in it is done now. */
@@ -180,18 +200,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         if (replyMode != ReplyMode.ON) {
             return waitForAnswer();
         }
-        var place = places.await();
-        if (places.count() >= MOST_AWAITED) {
-            full = true;
-            decoder.pause();
-        }
-        return place;
+        return places.await();
     }
 
     /** That answer is there. */
     void answered(ReplyPlaces.Place place, Runnable writing) {
         places.answer(place, writing);
-        full &= places.count() > MOST_AWAITED / 2;
+        full &= places.count() > MOST_KEPT / 2;
         if (places.isEmpty()) {
             waitsForAnswer = false;
             commandDone();

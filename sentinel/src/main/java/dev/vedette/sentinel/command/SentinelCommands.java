@@ -165,9 +165,9 @@ final class SentinelCommands {
         for (var master : named.values()) {
             out.bulk(master.name());
             out.array(master.replicas().size() + 1L);
-            cached(client, master.infoAge(), master.infoText());
+            cached(client, master.infoAge(), master.infoText().text());
             for (var replica : master.replicas()) {
-                cached(client, replica.infoAge(), replica.infoText());
+                cached(client, replica.infoAge(), replica.infoText().text());
             }
         }
     }
