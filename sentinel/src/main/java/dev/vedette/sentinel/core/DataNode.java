@@ -11,7 +11,7 @@ abstract sealed class DataNode extends Instance permits MonitoredMaster, Replica
     Optional<String> runId = Optional.empty();
 
     /** The last INFO reply; when it came; and when it was asked for, so of what moment it tells. */
-    Optional<String> infoText = Optional.empty();
+    final KeptText infoText = new KeptText();
 
     Instant infoAt = Periods.NEVER;
     Instant infoAsOf = Periods.NEVER;

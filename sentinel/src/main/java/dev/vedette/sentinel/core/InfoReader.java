@@ -46,7 +46,11 @@ final class InfoReader {
     }
 
     void read(DataNode node, InstanceInfo info, Link.InfoAsked asked, Instant now) {
-        node.infoText = Optional.of(info.text()).filter(text -> text.length() <= LONGEST_KEPT);
+        if (info.text().length() <= LONGEST_KEPT) {
+            node.infoText.set(info.text());
+        } else {
+            node.infoText.forget();
+        }
         node.infoAt = now;
         node.infoAsOf = asked.at();
         node.infoNumber = asked.number();

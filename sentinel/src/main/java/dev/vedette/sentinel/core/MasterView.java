@@ -13,7 +13,7 @@ import java.util.Optional;
  *     replica, where {@code instance.address()} still is the old master
  * @param failover the state of the failover, {@link FailoverPhase#NONE} when there is none
  * @param infoAge age of the last INFO reply, absent when there was none
- * @param infoText the last INFO reply, for INFO-CACHE
+ * @param infoText the last INFO reply when it is asked, for INFO-CACHE
  */
 public record MasterView(
         InstanceView instance,
@@ -27,7 +27,7 @@ public record MasterView(
         List<SentinelView> sentinels,
         int quorum,
         MasterOptions options,
-        Optional<String> infoText) {
+        KeptText infoText) {
 
     public MasterView {
         replicas = List.copyOf(replicas);

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param masterLinkDownFor as the replica reported it: minus one second when it never synced
  * @param masterAddress whom it says that it follows, absent when unknown
  * @param announced {@code replica_announced}: SENTINEL REPLICAS leaves out those that say 0
- * @param infoText the last INFO reply, for INFO-CACHE
+ * @param infoText the last INFO reply when it is asked, for INFO-CACHE
  */
 public record ReplicaView(
         InstanceView instance,
@@ -26,4 +26,4 @@ public record ReplicaView(
         int priority,
         long offset,
         boolean announced,
-        Optional<String> infoText) {}
+        KeptText infoText) {}

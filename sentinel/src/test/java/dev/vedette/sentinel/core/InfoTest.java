@@ -90,8 +90,20 @@ class InfoTest {
         assertEquals(42, replica.priority());
         assertEquals(4711, replica.offset());
         assertFalse(replica.announced());
-        assertEquals(Optional.of("text"), replica.infoText());
+        assertEquals(Optional.of("text"), replica.infoText().text());
         assertTrue(driver.events().getFirst().startsWith("+reboot slave 127.0.0.1:6380"));
+    }
+
+    @Test
+    void theLastInfoIsKeptWhetherItIsLongerOrShorterThanTheOneBefore() {
+        var kept = new KeptText();
+        assertEquals(Optional.empty(), kept.text());
+        for (var told : List.of("used:9", "used:10 höher", "u:1", "", "used:100")) {
+            kept.set(told);
+            assertEquals(Optional.of(told), kept.text());
+        }
+        kept.forget();
+        assertEquals(Optional.empty(), kept.text());
     }
 
     @Test
