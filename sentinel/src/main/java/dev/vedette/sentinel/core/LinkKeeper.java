@@ -235,9 +235,14 @@ final class LinkKeeper {
                 .id()
                 .ifPresent(
                         id -> {
-                            out.add(new Effect.CloseLink(id, discard));
+                            out.add(new Effect.CloseLink(id, discard || hasOrders(connection)));
                             gone(connection, id, now);
                         });
+    }
+
+    /** One that was not answered dies with its connection: nobody waits for it any more (G22). */
+    private static boolean hasOrders(Connection connection) {
+        return connection.kind == LinkSpec.Kind.COMMAND && !connection.link.orders.isEmpty();
     }
 
     private void disconnect(Link link, boolean discard) {
@@ -250,7 +255,7 @@ final class LinkKeeper {
                 .id()
                 .ifPresent(
                         id -> {
-                            out.add(new Effect.CloseLink(id, discard));
+                            out.add(new Effect.CloseLink(id, discard || hasOrders(connection)));
                             connections.remove(id);
                             connection.state = new Connection.State.Closed();
                         });

@@ -139,7 +139,7 @@ final class Invariants {
                     case BUSY, OTHER -> {}
                 }
             }
-            case Wire.Informed(var info) -> known.informed(sentinel, from, info);
+            case Wire.Informed(var info) -> known.informed(sentinel, from, info, askedAt);
             case Wire.Described(var report) ->
                     known.reports.put(
                             from,
@@ -227,7 +227,8 @@ final class Invariants {
                 known.switched(
                         words[0],
                         world.identity(new Address(words[3], Integer.parseInt(words[4]))),
-                        sentinel.clock());
+                        sentinel.clock(),
+                        world.queue.now());
             }
             case "-monitor" -> {
                 knowledge.put(sentinel, new Knowledge(sentinel.clock()));

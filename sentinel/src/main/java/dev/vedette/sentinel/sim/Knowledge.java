@@ -32,6 +32,9 @@ final class Knowledge {
 
     Optional<History> masterHistory = Optional.empty();
 
+    /** When the present master became that; what was asked of it before tells of a replica. */
+    private long masterSince;
+
     /** The same of the masters before. */
     final Set<String> formerHistories = new HashSet<>();
 
@@ -76,7 +79,7 @@ final class Knowledge {
     }
 
     /** An INFO reached it. */
-    void informed(SentinelMachine sentinel, Machine from, InstanceInfo told) {
+    void informed(SentinelMachine sentinel, Machine from, InstanceInfo told, long askedAt) {
         info.put(from, told);
         infoAt.put(from, sentinel.clock());
         // A replica that was in sync once tells since when it is not.
@@ -85,12 +88,12 @@ final class Knowledge {
                 || told.role().equals(Optional.of(InstanceInfo.Role.MASTER))) {
             everInSync.add(from);
         }
-        if (told.role().equals(Optional.of(InstanceInfo.Role.MASTER))
-                && !told.loading()
-                && sentinel.masterAddress().equals(Optional.of(from.address))) {
+        if (askedAt < masterSince || !sentinel.masterAddress().equals(Optional.of(from.address))) {
+            return;
+        }
+        if (told.role().equals(Optional.of(InstanceInfo.Role.MASTER)) && !told.loading()) {
             masterTold(told);
-        } else if (told.masterLinkUp()
-                && sentinel.masterAddress().equals(Optional.of(from.address))) {
+        } else if (told.masterLinkUp()) {
             // It copied another's data: what it wrote itself is gone.
             masterHistories.clear();
             masterHistory = Optional.empty();
@@ -103,7 +106,8 @@ final class Knowledge {
     }
 
     /** {@code +switch-master}: another node is the master now. */
-    void switched(String master, Address to, long now) {
+    void switched(String master, Address to, long now, long trueTime) {
+        masterSince = trueTime;
         if (!selected.containsValue(to)) {
             // Whoever follows a hello makes its entries anew: they count as heard of just now.
             pongAt.replaceAll((_, _) -> now);

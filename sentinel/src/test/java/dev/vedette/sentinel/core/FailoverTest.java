@@ -261,6 +261,38 @@ class FailoverTest {
         assertFalse(driver.replicaView(R2).instance().has(InstanceFlag.PROMOTED));
     }
 
+    /** Seed 700709: behind a cut it was promoted eight seconds after that had been given up. */
+    @Test
+    void anOrderThatIsNotAnsweredDiesWithALinkThatLooksStuck() {
+        var driver = group();
+        driver.advance(Duration.ofSeconds(20));
+        driver.kill(R1);
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.minusMillis(100));
+        for (int i = 0; i < 200 && !driver.happened("+odown"); i++) {
+            driver.advance(Duration.ofMillis(1));
+        }
+        // It told how far it is, and hears no order.
+        driver.at(R2).answers = false;
+        driver.advance(Duration.ofSeconds(1));
+        assertEquals(
+                FailoverPhase.WAIT_PROMOTION,
+                driver.view().failover(),
+                () -> driver.events().toString());
+        var link = driver.link(R2, LinkSpec.Kind.COMMAND);
+        driver.effects.clear();
+        driver.advance(DOWN_AFTER);
+        assertEquals(FailoverPhase.WAIT_PROMOTION, driver.view().failover());
+        assertEquals(
+                List.of(new Effect.CloseLink(link, true)),
+                driver.effects.stream()
+                        .filter(
+                                e ->
+                                        e instanceof Effect.CloseLink(var closed, var _)
+                                                && closed.equals(link))
+                        .toList());
+    }
+
     @Test
     void anotherProcessAtTheAddressOfTheChosenOneProvesNothing() {
         var driver = group();
