@@ -138,12 +138,16 @@ final class OperatorFaults {
         order(sentinel, set(options(conf)));
     }
 
-    /** What somebody else says is the master: the operator asked there. */
+    /**
+     * What somebody else says is the master: the operator asked there. An address that a lying name
+     * server made up is not named to a sentinel, which would keep it as it was told.
+     */
     private Optional<Address> other(SentinelMachine sentinel) {
         return world.allSentinels().stream()
                 .filter(s -> !s.equals(sentinel))
                 .flatMap(s -> s.belief().stream())
                 .map(AnySentinel.Belief::master)
+                .filter(master -> world.dataNodeAt(master).isPresent())
                 .findFirst();
     }
 
