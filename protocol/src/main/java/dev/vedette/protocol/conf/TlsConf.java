@@ -26,6 +26,9 @@ import dev.vedette.protocol.net.Tls;
 import dev.vedette.protocol.net.TlsException;
 import dev.vedette.protocol.net.TlsOptions;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +38,8 @@ import java.util.function.Function;
 
 /** What both daemons do with the directives about TLS. */
 public final class TlsConf {
+    private static final Logger log = LoggerFactory.getLogger(TlsConf.class);
+
     /** What TLS is made of: a change of one of them makes it anew. */
     public static final List<Directive<?>> MATERIAL =
             List.of(
@@ -79,6 +84,7 @@ public final class TlsConf {
             throws TlsException {
         var tls = Tls.of(options(settings, resolve));
         checkDhParams(settings, resolve);
+        log.info("TLS provider={}", tls.provider());
         return tls;
     }
 

@@ -20,13 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -39,25 +35,20 @@ public final class Tls {
     /** How long the end of a connection waits until the peer has been told. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
-    private final SSLContext serverContext;
-    private final SSLContext clientContext;
-    private final SSLParameters serverParameters;
-    private final SSLParameters clientParameters;
+    private final JdkEngines jdk;
+    private final TlsEngines engines;
 
-    private Tls(
-            SSLContext serverContext,
-            SSLContext clientContext,
-            SSLParameters serverParameters,
-            SSLParameters clientParameters) {
-        this.serverContext = serverContext;
-        this.clientContext = clientContext;
-        this.serverParameters = serverParameters;
-        this.clientParameters = clientParameters;
+    private Tls(JdkEngines jdk, TlsEngines engines) {
+        this.jdk = jdk;
+        this.engines = engines;
     }
 
     /** Reads the files; blocks for them. */
     public static Tls of(TlsOptions options) throws TlsException {
         var protocols = TlsAlgorithms.protocols(options.protocols());
+        if (options.identity().isPresent()) {
+            NativeEngines.load();
+        }
         var own = options.identity().isPresent() ? identity(options.identity().get()) : null;
         var trust = trust(options);
         var shown =
@@ -79,48 +70,22 @@ public final class Tls {
             List<String> protocols,
             @Nullable TlsIdentity own,
             @Nullable TlsIdentity shown,
-            TrustManager trust)
+            X509ExtendedTrustManager trust)
             throws TlsException {
         try {
-            var server = context(own, trust);
-            var client = context(shown, trust);
-            var available = TlsAlgorithms.available(server, protocols);
-            var suites = TlsAlgorithms.suites(options, server);
-            var sessions = server.getServerSessionContext();
-            // For the JDK zero is "no limit"; one is as near to none as can be had.
-            sessions.setSessionCacheSize(Math.max(1, options.sessionCacheSize()));
-            sessions.setSessionTimeout(
-                    Math.clamp(options.sessionLife().toSeconds(), 1, Integer.MAX_VALUE));
-            var serverParameters = parameters(server, available, suites);
-            serverParameters.setUseCipherSuitesOrder(options.serverChoosesCipher());
-            switch (options.clientAuth()) {
-                case YES -> serverParameters.setNeedClientAuth(true);
-                case OPTIONAL -> serverParameters.setWantClientAuth(true);
-                case NO -> {}
-            }
-            return new Tls(server, client, serverParameters, parameters(client, available, suites));
+            var jdk = JdkEngines.of(options, protocols, own, shown, trust);
+            // A tool that connects once has no use for what must be loaded first.
+            var engines =
+                    own == null || shown == null
+                            ? Optional.<TlsEngines>empty()
+                            : NativeEngines.like(jdk, options, own, shown, trust);
+            return new Tls(jdk, engines.orElse(jdk));
         } catch (GeneralSecurityException e) {
             throw new TlsException(
                     "Failed to create TLS context: " + e.getMessage(),
                     options.identity().map(Identity::certDirective).orElse("tls-ca-cert-file"),
                     "the JDK cannot use these certificates and keys together");
         }
-    }
-
-    private static SSLContext context(@Nullable TlsIdentity identity, TrustManager trust)
-            throws GeneralSecurityException {
-        var context = SSLContext.getInstance("TLS");
-        var keys = identity == null ? new KeyManager[0] : new KeyManager[] {identity};
-        context.init(keys, new TrustManager[] {trust}, null);
-        return context;
-    }
-
-    private static SSLParameters parameters(
-            SSLContext context, List<String> protocols, Optional<List<String>> suites) {
-        var parameters = context.getDefaultSSLParameters();
-        parameters.setProtocols(protocols.toArray(String[]::new));
-        suites.ifPresent(names -> parameters.setCipherSuites(names.toArray(String[]::new)));
-        return parameters;
     }
 
     // ---- files
@@ -194,7 +159,7 @@ public final class Tls {
         return "give the user that this runs as a file " + file.toAbsolutePath();
     }
 
-    private static TrustManager trust(TlsOptions options) throws TlsException {
+    private static X509ExtendedTrustManager trust(TlsOptions options) throws TlsException {
         if (options.caFile().isEmpty() && options.caDir().isEmpty() && options.needsCa()) {
             throw new TlsException(
                     "Either tls-ca-cert-file or tls-ca-cert-dir must be specified when tls-cluster,"
@@ -250,26 +215,17 @@ public final class Tls {
      * @param deadline for the handshake; a client that takes longer is closed
      */
     public SslHandler serverHandler(Duration deadline) {
-        return handler(serverEngine(), deadline);
-    }
-
-    private SSLEngine serverEngine() {
-        var engine = serverContext.createSSLEngine();
-        engine.setUseClientMode(false);
-        engine.setSSLParameters(serverParameters);
-        return engine;
+        return handler(engines.newServer(), deadline);
     }
 
     /** The first handler of a connection that we make. */
     public SslHandler clientHandler(Duration deadline) {
-        return handler(clientEngine(), deadline);
+        return handler(engines.newClient(), deadline);
     }
 
-    private SSLEngine clientEngine() {
-        var engine = clientContext.createSSLEngine();
-        engine.setUseClientMode(true);
-        engine.setSSLParameters(clientParameters);
-        return engine;
+    /** Whose TLS it is, for a log. */
+    public String provider() {
+        return engines.provider();
     }
 
     private static SslHandler handler(SSLEngine engine, Duration deadline) {
@@ -283,7 +239,7 @@ public final class Tls {
      * Lets a thread of its own shake hands with itself, so that the first clients need not wait.
      */
     public void rehearse() {
-        TlsRehearsal.start(this::clientEngine, this::serverEngine);
+        TlsRehearsal.start(engines);
     }
 
     /**
@@ -294,16 +250,16 @@ public final class Tls {
     public Socket over(Socket connected, String serverName) throws IOException {
         var socket =
                 (SSLSocket)
-                        clientContext
+                        jdk.client()
                                 .getSocketFactory()
                                 .createSocket(
                                         connected,
                                         connected.getInetAddress().getHostAddress(),
                                         connected.getPort(),
                                         true);
-        var parameters = clientContext.getDefaultSSLParameters();
-        parameters.setProtocols(clientParameters.getProtocols());
-        parameters.setCipherSuites(clientParameters.getCipherSuites());
+        var parameters = jdk.client().getDefaultSSLParameters();
+        parameters.setProtocols(jdk.clientParameters().getProtocols());
+        parameters.setCipherSuites(jdk.clientParameters().getCipherSuites());
         if (!serverName.isEmpty()) {
             parameters.setServerNames(List.of(new SNIHostName(serverName)));
         }

@@ -7,15 +7,21 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLException;
 
 /** What a failure of TLS means: the likely cause in words, and what to do about it. */
 public final class TlsFailure {
     private static final String ALERT = "Received fatal alert: ";
+
+    /** The same as BoringSSL says it. */
+    private static final Pattern NATIVE_ALERT =
+            Pattern.compile(":(?:SSLV3|TLSV1)_(?:ALERT_)?([A-Z_]+)$");
 
     /** What the peer tells us with an alert (RFC 8446, 6.2). */
     private static final Map<String, String> ALERTS =
@@ -74,8 +80,11 @@ public final class TlsFailure {
             if (cause instanceof CertificateNotYetValidException) {
                 return Optional.of("the peer's certificate is not valid yet: compare the clocks");
             }
+            var text = String.valueOf(cause.getMessage());
+            // The second: another CA of the same name signed it.
             boolean noPath =
-                    String.valueOf(cause.getMessage()).contains("any of the trust anchors");
+                    text.contains("any of the trust anchors")
+                            || text.contains("signature check failed");
             if (cause instanceof CertPathBuilderException || noPath) {
                 return Optional.of(
                         "the peer's certificate is signed by nobody in tls-ca-cert-file or"
@@ -85,17 +94,27 @@ public final class TlsFailure {
         return Optional.empty();
     }
 
+    /** The alert that the peer sent, in the words of the RFC; empty when it sent none. */
+    private static String alert(String text) {
+        if (text.contains(ALERT)) {
+            return text.substring(text.indexOf(ALERT) + ALERT.length()).strip();
+        }
+        var match = NATIVE_ALERT.matcher(text);
+        return match.find() ? match.group(1).toLowerCase(Locale.ROOT) : "";
+    }
+
     private static String other(Throwable cause, boolean accepted) {
         var text = Objects.toString(cause.getMessage(), cause.getClass().getSimpleName());
         var below = cause.getCause();
         if (text.equals("Unexpected exception") && below != null) {
             text = below.toString();
         }
-        if (text.contains(ALERT)) {
-            var alert = text.substring(text.indexOf(ALERT) + ALERT.length()).strip();
+        var alert = alert(text);
+        if (!alert.isEmpty()) {
             return ALERTS.getOrDefault(alert, "the peer refused") + " (alert " + alert + ")";
         }
-        if (text.contains("Empty client certificate chain")) {
+        if (text.contains("Empty client certificate chain")
+                || text.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")) {
             return "client shows no certificate, and tls-auth-clients is yes";
         }
         if (text.contains("closed while SSL/TLS handshake")) {

@@ -59,6 +59,15 @@ final class TlsIdentity extends X509ExtendedKeyManager {
         return verifier.verify(signed);
     }
 
+    PrivateKey key() {
+        return key;
+    }
+
+    /** The own certificate first. */
+    X509Certificate[] chain() {
+        return chain.clone();
+    }
+
     private @Nullable String aliasFor(String... keyTypes) {
         // EC_EC and the like name the signature of the issuer too, which nobody minds any more.
         var ours = chain[0].getPublicKey().getAlgorithm();

@@ -72,6 +72,11 @@ public record TlsOptions(
         }
     }
 
+    /** How long a session may be resumed, as libraries of TLS want it. */
+    int sessionSeconds() {
+        return Math.clamp(sessionLife.toSeconds(), 1, Integer.MAX_VALUE);
+    }
+
     public TlsOptions {
         protocols = List.copyOf(protocols);
     }

@@ -1,12 +1,13 @@
 package dev.vedette.protocol.net;
 
+import io.netty.util.ReferenceCountUtil;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -24,8 +25,6 @@ import javax.net.ssl.SSLException;
 final class TlsRehearsal {
     private static final Logger log = LoggerFactory.getLogger(TlsRehearsal.class);
 
-    private static final int HANDSHAKES = 100;
-
     /** A slow machine has other things to do at a start. */
     private static final Duration LONGEST = Duration.ofSeconds(4);
 
@@ -35,27 +34,26 @@ final class TlsRehearsal {
     private TlsRehearsal() {}
 
     /** Begins, on a thread of its own, and returns at once. */
-    static void start(Supplier<SSLEngine> client, Supplier<SSLEngine> server) {
-        Thread.ofPlatform().daemon().name("tls-rehearsal").start(() -> run(client, server));
+    static void start(TlsEngines engines) {
+        Thread.ofPlatform().daemon().name("tls-rehearsal").start(() -> run(engines));
     }
 
-    private static void run(Supplier<SSLEngine> client, Supplier<SSLEngine> server) {
+    private static void run(TlsEngines engines) {
         try {
-            rehearse(client, server);
+            rehearse(engines);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void rehearse(Supplier<SSLEngine> client, Supplier<SSLEngine> server)
-            throws InterruptedException {
+    private static void rehearse(TlsEngines engines) throws InterruptedException {
         long end = System.nanoTime() + LONGEST.toNanos();
         long first = 0;
         long last = 0;
         int count = 0;
-        while (count < HANDSHAKES && System.nanoTime() - end < 0) {
+        while (count < engines.rehearsals() && System.nanoTime() - end < 0) {
             long begin = System.nanoTime();
-            shakeHands(client.get(), server.get());
+            shakeHands(engines.newClient(), engines.newServer());
             last = System.nanoTime() - begin;
             first = count++ == 0 ? last : first;
             TimeUnit.NANOSECONDS.sleep(last);
@@ -84,6 +82,10 @@ final class TlsRehearsal {
             }
         } catch (SSLException refused) {
             log.debug("TLS rehearsal: {}", refused.toString());
+        } finally {
+            // Memory of the native ones is not the heap's.
+            ReferenceCountUtil.release(client);
+            ReferenceCountUtil.release(server);
         }
         return false;
     }

@@ -3,6 +3,7 @@ package dev.vedette.protocol.net;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -52,6 +53,11 @@ final class TlsTrust extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String type)
             throws CertificateException {
         rules.checkServerTrusted(chain, type);
+    }
+
+    /** Whose signatures are trusted. */
+    List<X509Certificate> authorities() {
+        return List.of(rules.getAcceptedIssuers());
     }
 
     @Override
