@@ -22,7 +22,9 @@ public final class KeptText {
             // Counters in it grow by digits.
             utf8 = Arrays.copyOf(told, told.length + told.length / 8);
         } else {
-            System.arraycopy(told, 0, utf8, 0, told.length);
+            for (int i = 0; i < told.length; i++) {
+                utf8[i] = told[i];
+            }
         }
         length = told.length;
     }

@@ -63,7 +63,8 @@ class PurityTest {
                     "java/lang/IllegalArgumentException",
                     "java/lang/NumberFormatException",
                     "java/lang/NoSuchFieldError",
-                    "java/lang/Throwable");
+                    "java/lang/Throwable",
+                    "java/nio/charset/StandardCharsets");
 
     private static final Set<String> FORBIDDEN_CLASSES =
             Set.of(
