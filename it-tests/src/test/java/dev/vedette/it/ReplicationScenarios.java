@@ -25,6 +25,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 abstract class ReplicationScenarios {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration LATER = Duration.ofSeconds(30);
+
+    /** Milliseconds that a key has left while a busy machine stops its master. */
+    private static final String LONG_ENOUGH = "3000";
+
     private static final int MANY = 100_000;
     private static final int SOME = 3_000;
 
@@ -382,8 +386,10 @@ abstract class ReplicationScenarios {
         Daemon master = start(masters());
         Daemon replica = startReplica(replicas(), master);
         awaitLinkUp(replica);
-        say(master, "SET", "k", "v", "PX", "200");
+        say(master, "SET", "k", "v");
         Await.until("the key", SOON, () -> say(replica, "GET", "k").equals("v"));
+        say(master, "PEXPIRE", "k", LONG_ENOUGH);
+        Await.until("its time", SOON, () -> !say(replica, "PTTL", "k").equals("-1"));
         master.signal("STOP");
         Await.until("its end", SOON, () -> say(replica, "GET", "k").equals("(nil)"));
         assertEquals("1", say(replica, "DBSIZE"));
@@ -396,9 +402,11 @@ abstract class ReplicationScenarios {
         Daemon master = start(masters());
         Daemon replica = startReplica(replicas(), master);
         awaitLinkUp(replica);
-        say(master, "SET", "short", "v", "PX", "300");
+        say(master, "SET", "short", "v");
         say(master, "SET", "long", "v");
         Await.until("both keys", SOON, () -> say(replica, "DBSIZE").equals("2"));
+        say(master, "PEXPIRE", "short", LONG_ENOUGH);
+        Await.until("its time", SOON, () -> !say(replica, "PTTL", "short").equals("-1"));
         say(master, "SHUTDOWN", "SAVE");
         assertEquals(0, master.awaitEnd());
         Await.until("its time", SOON, () -> say(replica, "GET", "short").equals("(nil)"));
