@@ -19,8 +19,7 @@ class NamesTest {
     private static final Address M_IP = new Address("10.0.0.1", 6379);
     private static final Address R_IP = new Address("10.0.0.2", 6380);
 
-    /** A master by name that lists a replica by name. */
-    private static CoreDriver driver(boolean announce) {
+    private static CoreDriver configured(boolean announce, List<Address> replicas) {
         var options =
                 SentinelOptions.DEFAULTS.toBuilder()
                         .resolveHostnames(true)
@@ -28,10 +27,16 @@ class NamesTest {
                         .build();
         var master =
                 new SentinelState.Master(
-                        "mymaster", M, 1, CoreDriver.options(), 0, 0, List.of(), List.of());
+                        "mymaster", M, 1, CoreDriver.options(), 0, 0, replicas, List.of());
         var driver = new CoreDriver(new SentinelState(CoreDriver.ME, 0, options, List.of(master)));
-        driver.dns.put("m.test", List.of("10.0.0.1"));
         driver.dns.put("r.test", List.of("10.0.0.2"));
+        return driver;
+    }
+
+    /** A master by name that lists a replica by name. */
+    private static CoreDriver driver(boolean announce) {
+        var driver = configured(announce, List.of());
+        driver.dns.put("m.test", List.of("10.0.0.1"));
         driver.at(M).info = CoreDriver.master('m', R);
         driver.at(R).info = CoreDriver.following(CoreDriver.replica('r', 100), M_IP, true);
         driver.start();
@@ -169,17 +174,8 @@ class NamesTest {
     }
 
     private static CoreDriver startedWithoutItsMaster(boolean announce) {
-        var options =
-                SentinelOptions.DEFAULTS.toBuilder()
-                        .resolveHostnames(true)
-                        .announceHostnames(announce)
-                        .build();
-        var master =
-                new SentinelState.Master(
-                        "mymaster", M, 1, CoreDriver.options(), 0, 0, List.of(R), List.of());
-        var driver = new CoreDriver(new SentinelState(CoreDriver.ME, 0, options, List.of(master)));
+        var driver = configured(announce, List.of(R));
         driver.dns.put("m.test", List.of("10.9.9.9"));
-        driver.dns.put("r.test", List.of("10.0.0.2"));
         driver.at(M).listens = false;
         driver.at(M).info = CoreDriver.master('m', R);
         driver.at(R).info = CoreDriver.following(CoreDriver.replica('r', 100), M_IP, true);
