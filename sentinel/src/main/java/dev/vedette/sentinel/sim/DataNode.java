@@ -186,6 +186,11 @@ final class DataNode extends Machine {
         return world.queue.now() + clockAhead;
     }
 
+    /** It heard its master last at a time that its clock has yet to reach. */
+    boolean waitsForItsClock() {
+        return isAlive() && link.waitsForItsClock();
+    }
+
     // ---- the process
 
     @Override

@@ -31,6 +31,15 @@ final class MasterLink implements Side.End {
         return phase == Phase.STREAMING;
     }
 
+    /**
+     * Silence is measured by the clock of the wall, so it will not count before that has caught up.
+     * A replica that streams is not meant: it acknowledges each second, and is told when nobody is
+     * there.
+     */
+    boolean waitsForItsClock() {
+        return phase == Phase.HANDSHAKE && heardAt > node.wall();
+    }
+
     void connect() {
         phase = Phase.CONNECTING;
         heardAt = node.wall();

@@ -28,7 +28,8 @@ enum Rescue {
     ONLY_OLDER_COPIES,
     /**
      * A sentinel of Redis whose wall clock was set back waits, in a failover or before it demotes
-     * anybody, until that clock is where it was: it is restarted.
+     * anybody, until that clock is where it was, and so does a data node whose master fell silent
+     * before it had answered: it is restarted.
      */
     CLOCK_SET_BACK,
     /**
@@ -85,17 +86,27 @@ enum Rescue {
                 named().filter(master -> !master.isMaster())
                         .ifPresent(master -> tell(ONLY_OLDER_COPIES, master, Optional.empty()));
             }
+            for (var node : world.dataNodes()) {
+                if (node.waitsForItsClock()) {
+                    node.save();
+                    restart(node);
+                }
+            }
             for (var sentinel : world.allSentinels()) {
                 if (sentinel instanceof RedisSentinel redis && redis.waitsForItsClock()) {
-                    world.tell("OPERATOR", CLOCK_SET_BACK.name(), redis);
-                    counted.merge(CLOCK_SET_BACK, 1, Integer::sum);
-                    redis.kill();
-                    redis.start();
+                    restart(redis);
                 }
             }
             if (redisDisagrees()) {
                 world.sentinels().stream().filter(this::countsOneThatIsGone).forEach(this::reset);
             }
+        }
+
+        private void restart(Machine waiting) {
+            world.tell("OPERATOR", CLOCK_SET_BACK.name(), waiting);
+            counted.merge(CLOCK_SET_BACK, 1, Integer::sum);
+            waiting.kill();
+            waiting.start();
         }
 
         private boolean redisDisagrees() {

@@ -3,6 +3,7 @@ package dev.vedette.sentinel.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import dev.vedette.protocol.net.Address;
@@ -60,6 +61,22 @@ class RescueTest {
         var recovery = new Recovery(sim, DOWN_AFTER, FAILOVER_TIMEOUT);
         assertTrue(recovery.comes(() -> sim.failovers() > 0));
         assertEquals(Map.of(Rescue.CLOCK_SET_BACK, 2), recovery.rescues());
+    }
+
+    /** Seed 668491. */
+    @Test
+    void aReplicaThatWaitsForASilentMasterByAClockSetBackIsRestartedByAnOperator() {
+        var sim = group(2, 1);
+        var replica = sim.world.dataNode("r1");
+        sim.pause("m");
+        replica.follow(replica.master());
+        sim.runFor(ofMillis(50));
+        replica.jumpClock(AN_HOUR_BACK);
+        sim.powerOff("m");
+        sim.restart("m");
+        var recovery = new Recovery(sim, DOWN_AFTER, FAILOVER_TIMEOUT);
+        assertTrue(recovery.comes(replica::isInSync));
+        assertEquals(Map.of(Rescue.CLOCK_SET_BACK, 1), recovery.rescues());
     }
 
     /** Seeds 219527 and 257014. */
