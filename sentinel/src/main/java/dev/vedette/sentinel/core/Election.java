@@ -2,7 +2,11 @@ package dev.vedette.sentinel.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -453,17 +457,37 @@ final class Election {
      * How long we let others begin: sentinels start one after the other, so that first elections do
      * not collide (guard G11). One step is what a candidate needs to be heard: three round trips
      * and one write, and more when many masters are down at once, for whoever begins has them all
-     * to do. The order changes with each vote, so a silent first does not hold up for ever.
+     * to do. The order changes with each vote, so a silent first does not hold up for ever. Who
+     * answered us that the master is up has no verdict to begin with, and is not waited for; when
+     * many go down at once it will have one before we are done, and then it is.
      */
     Duration stagger(MonitoredMaster master, boolean choiceExists, Instant now) {
-        int sentinels = (int) live(master).count() + 1;
-        var step = Periods.times(step(master), 1 + downLately(now) / MASTERS_IN_A_STEP);
+        var order = order(master);
+        int together = 1 + downLately(now) / MASTERS_IN_A_STEP;
+        var step = Periods.times(step(master), together);
         if (!choiceExists) {
-            return Periods.times(step, sentinels);
+            return Periods.times(step, order.size());
         }
-        // What all sentinels reckon alike: they voted together.
-        long turn = rank(master) + master.ledger.epoch();
-        return Periods.times(step, Math.floorMod(turn, sentinels));
+        boolean each = together > 1 || !master.objectivelyDown;
+        long before =
+                order.stream()
+                        .takeWhile(id -> !id.equals(deployment.myId))
+                        .map(master.peers::get)
+                        .filter(peer -> each || !peer.saidUpSince(master.downSince))
+                        .count();
+        return Periods.times(step, (int) before);
+    }
+
+    /**
+     * Who lives, in the order in which they begin: all reckon it alike, for they voted together.
+     */
+    private List<SentinelId> order(MonitoredMaster master) {
+        var ids =
+                Stream.concat(live(master).map(peer -> peer.id), Stream.of(deployment.myId))
+                        .sorted()
+                        .collect(Collectors.toCollection(ArrayList::new));
+        Collections.rotate(ids, Math.floorMod(master.ledger.epoch(), ids.size()));
+        return ids;
     }
 
     private int downLately(Instant now) {

@@ -202,6 +202,14 @@ final class Peer extends Instance {
         return !reportsAsked.isEmpty() && !reportsAsked.getLast().isBefore(moment);
     }
 
+    /** The last that we asked, then or later, was answered with no. */
+    boolean saidUpSince(Instant moment) {
+        return !saysMasterDown
+                && questions.isEmpty()
+                && !askedAt.isBefore(moment)
+                && !answeredAt.isBefore(askedAt);
+    }
+
     boolean hasOpinion() {
         return saysMasterDown || votedFor.isPresent();
     }
