@@ -17,6 +17,7 @@ import dev.vedette.protocol.conf.DirectiveTable;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
 import dev.vedette.protocol.conf.RenamedCommands;
+import dev.vedette.protocol.conf.RewrittenFile;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.conf.Statement;
 import dev.vedette.protocol.conf.Words;
@@ -68,6 +69,8 @@ public final class SentinelConf {
     private final SentinelSection section;
     private final UserLines userLines;
     private final Map<String, String> commandNames;
+    private final RewrittenFile rewritten;
+    private final SentinelLines lines = new SentinelLines();
     private final AncestryFile ancestries;
     private final SentinelState state;
 
@@ -81,6 +84,7 @@ public final class SentinelConf {
         this.section = read.section();
         this.userLines = read.userLines();
         var fresh = firstState();
+        this.rewritten = new RewrittenFile(file, SentinelConf::canonical);
         this.ancestries = new AncestryFile(directory, fresh.myId());
         this.state = ancestries.addTo(fresh);
     }
@@ -261,7 +265,7 @@ public final class SentinelConf {
     }
 
     ConfRewrite rewrite(SentinelState newState, List<String> users) throws IOException {
-        var rewrite = ConfRewrite.of(file, SentinelConf::canonical);
+        var rewrite = rewritten.begin();
         settings.with(LOGLEVEL, newState.options().logLevel()).rewriteInto(rewrite, ALWAYS_WRITTEN);
         // What Redis adds to every file of a sentinel.
         rewrite.put(
@@ -272,7 +276,7 @@ public final class SentinelConf {
         rewrite.put("protected-mode", "protected-mode " + settings.show(PROTECTED_MODE));
         rewrite.put("user", aclFile().isPresent() ? List.of() : users);
         rewrite.remove(SAVE);
-        new SentinelLines(rewrite).put(newState);
+        lines.put(newState, rewrite);
         return rewrite;
     }
 
