@@ -17,8 +17,9 @@ import java.util.Optional;
  *   heard --> one hello period, so that every peer that lives was heard
  *               |--> the address that a majority names, else the node that is a master, else the
  *               |    one that the smallest id names: whoever holds another yields to it
- *               +--> still heard after four periods: an election, and the present address under
- *                    the new epoch, which Redis follows too
+ *               |--> still heard after four periods: an election, and the present address under
+ *               |    the new epoch, which Redis follows too
+ *               +--> ours says for four periods that it copies theirs: we go there
  * </pre>
  *
  * <p>While a conflict lasts no node is pointed elsewhere by INFO alone: each side would demote the
@@ -38,6 +39,7 @@ final class Conflicts {
     private final Requests requests;
     private final Election election;
     private final FailoverMachine failover;
+    private final MisnamedMaster misnamed;
 
     Conflicts(
             Deployment deployment,
@@ -50,6 +52,7 @@ final class Conflicts {
         this.requests = requests;
         this.election = election;
         this.failover = failover;
+        misnamed = new MisnamedMaster(deployment, requests);
     }
 
     void look(MonitoredMaster master, Alarm alarm) {
@@ -69,27 +72,45 @@ final class Conflicts {
             // An attempt of our own ends the conflict with its new epoch.
             return;
         }
+        var witness = misnamed.witness(master, dissenters, since, turn(master), alarm);
+        if (witness.isPresent() && !decided(master)) {
+            // What is there is a conflict of its own: that one may be a copy too.
+            master.conflictSince = alarm.now();
+            giveWay(master, witness.get(), alarm.now());
+            return;
+        }
         // Once in a conflict: two sentinels of Redis that disagree would send us to and fro.
         var speaker = master.yielded ? null : yieldTo(master, dissenters, since).orElse(null);
         if (speaker != null) {
+            master.yielded = true;
             giveWay(master, speaker, alarm.now());
-        } else {
+        } else if (master.upstream.isEmpty()) {
             claimInTime(master, since, alarm);
         }
     }
 
+    /**
+     * A majority names our address since an election, or an operator, made it the master. Under
+     * config epoch 0 nobody did: there are as many confs with the same mistake as there are.
+     */
+    private static boolean decided(MonitoredMaster master) {
+        return master.configEpoch > 0
+                && naming(master, master.address) >= QuorumRule.majority(master);
+    }
+
     /** One after the other: or all could go over to each other's address, again and again. */
     private Duration patience(MonitoredMaster master) {
+        return deployment.pace.of(Period.PUBLISH).plus(turn(master));
+    }
+
+    private Duration turn(MonitoredMaster master) {
         var period = deployment.pace.of(Period.PUBLISH);
-        return period.plus(
-                Periods.times(Periods.part(period, STEPS_IN_A_PERIOD), election.rank(master)));
+        return Periods.times(Periods.part(period, STEPS_IN_A_PERIOD), election.rank(master));
     }
 
     /** And says so at once, so that whoever is next counts us where we are. */
     private void giveWay(MonitoredMaster master, Peer speaker, Instant now) {
-        master.yielded = true;
-        failover.follow(
-                master, speaker, speaker.named.orElseThrow().address(), master.configEpoch, now);
+        failover.follow(master, speaker, named(speaker), master.configEpoch, now);
         out.whenAttempted(out.persist(), _ -> requests.helloToAll(master, now));
     }
 
@@ -97,7 +118,7 @@ final class Conflicts {
         master.conflictSince = now;
         out.publish(Events.configConflict(speaker));
         ask(master, master.address, now);
-        ask(master, speaker.named.orElseThrow().address(), now);
+        ask(master, named(speaker), now);
     }
 
     private void ask(MonitoredMaster master, Address address, Instant now) {
@@ -137,10 +158,17 @@ final class Conflicts {
         return !theirs.equals(ours)
                 && named.epoch() == master.configEpoch
                 && !master.names.same(theirs, ours)
-                // One node may be known by a name here and by an address there, and by two
-                // addresses before the first failover.
-                && NameBook.isIp(theirs.host()) == NameBook.isIp(ours.host())
-                && (named.epoch() > 0 || node(master, theirs).isPresent())
+                && (MisnamedMaster.copies(master, theirs)
+                        || mayBeMaster(master, theirs, named.epoch()));
+    }
+
+    private static boolean mayBeMaster(MonitoredMaster master, Address theirs, long epoch) {
+        var ours = master.address;
+        // One node may be known by a name here and by an address there, and by two addresses
+        // before the first failover.
+        boolean alike = NameBook.isIp(theirs.host()) == NameBook.isIp(ours.host());
+        return alike
+                && (epoch > 0 || node(master, theirs).isPresent())
                 && !sameProcess(node(master, ours), node(master, theirs));
     }
 
@@ -163,22 +191,25 @@ final class Conflicts {
         if (naming(master, master.address) >= majority) {
             return Optional.empty();
         }
-        var watched =
-                dissenters.stream()
-                        .filter(p -> node(master, p.named.orElseThrow().address()).isPresent())
-                        .toList();
+        var watched = dissenters.stream().filter(p -> node(master, named(p)).isPresent()).toList();
         var chosen =
                 watched.stream()
-                        .filter(p -> naming(master, p.named.orElseThrow().address()) >= majority)
+                        .filter(p -> naming(master, named(p)) >= majority)
+                        // What only confs decided is not believed against the node itself.
+                        .filter(p -> master.configEpoch > 0 || !isReplica(master, named(p), since))
                         .findFirst();
         if (chosen.isPresent()) {
             return chosen;
         }
         boolean oursIsMaster = isMaster(master, master.address, since);
         return watched.stream()
-                .filter(p -> isMaster(master, p.named.orElseThrow().address(), since))
+                .filter(p -> isMaster(master, named(p), since))
                 .filter(p -> !oursIsMaster || p.id.compareTo(myId) < 0)
                 .findFirst();
+    }
+
+    static Address named(Peer peer) {
+        return peer.named.orElseThrow().address();
     }
 
     /**
@@ -195,11 +226,18 @@ final class Conflicts {
                         .count();
     }
 
-    /** By an INFO that was asked since the conflict was noticed. */
     private static boolean isMaster(MonitoredMaster master, Address address, Instant since) {
-        return node(master, address)
-                .filter(node -> !node.infoAsOf.isBefore(since))
-                .filter(node -> node.roleReported == InstanceInfo.Role.MASTER)
+        return says(InstanceInfo.Role.MASTER, node(master, address), since);
+    }
+
+    private static boolean isReplica(MonitoredMaster master, Address address, Instant since) {
+        return says(InstanceInfo.Role.REPLICA, node(master, address), since);
+    }
+
+    /** By an INFO that was asked since the conflict was noticed. */
+    private static boolean says(InstanceInfo.Role role, Optional<DataNode> known, Instant since) {
+        return known.filter(node -> !node.infoAsOf.isBefore(since))
+                .filter(node -> node.roleReported == role)
                 .filter(node -> node.link.command.isOpen())
                 .isPresent();
     }

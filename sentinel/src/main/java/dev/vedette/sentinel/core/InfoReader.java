@@ -65,8 +65,9 @@ final class InfoReader {
         node.history = info.history();
         node.holdsKeys = info.holdsKeys();
         node.listed = info.replicas();
-        if (node instanceof Replica replica) {
-            readReplication(replica, role, info, now);
+        switch (node) {
+            case MonitoredMaster master -> readUpstream(master, info, asked.at(), now);
+            case Replica replica -> readReplication(replica, role, info, now);
         }
         if (role != node.roleReported) {
             readRoleChange(node, role, now);
@@ -126,6 +127,17 @@ final class InfoReader {
                             out.publish(Events.replicaFound(replica));
                             agenda.touch(master);
                         });
+    }
+
+    private void readUpstream(
+            MonitoredMaster master, InstanceInfo info, Instant asked, Instant now) {
+        var told = Upstream.told(master.upstream, info, asked);
+        if (!told.equals(master.upstream)) {
+            master.upstream = told;
+            out.changed();
+            // Known before it is compared.
+            told.ifPresent(upstream -> lookups.whenKnown(upstream.address().host(), now, _ -> {}));
+        }
     }
 
     private void readReplication(

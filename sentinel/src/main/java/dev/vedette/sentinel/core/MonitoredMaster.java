@@ -55,6 +55,9 @@ final class MonitoredMaster extends DataNode {
     /** Since when a peer names another address under our config epoch (guard G20). */
     @Nullable Instant conflictSince;
 
+    /** Whom it copies by its last INFO, if it says that it is no master. */
+    Optional<Upstream> upstream = Optional.empty();
+
     /** In that conflict we went over to the address that another names. */
     boolean yielded;
 

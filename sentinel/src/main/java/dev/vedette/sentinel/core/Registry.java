@@ -349,6 +349,7 @@ final class Registry {
         master.runId = Optional.empty();
         master.roleReported = InstanceInfo.Role.MASTER;
         master.roleReportedAt = now;
+        master.upstream = Optional.empty();
         master.infoAskedAt = Periods.NEVER;
         master.ledger.forgetCandidate();
         out.changed();

@@ -8,6 +8,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
 import dev.vedette.sentinel.core.OperatorCommand;
+import dev.vedette.sentinel.core.SentinelState;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -364,5 +367,109 @@ class UsersAskScenariosTest {
             sim.expectMasterSeenBy("s1", "s2", "s3").isOneOf("r1", "r2");
             sim.runUntilOneMaster(ofMinutes(1));
         }
+    }
+
+    /** redis/redis#12271: the first conf of each sentinel names another node, and so it stays. */
+    @Test
+    void sentinelsWhoseFirstConfsNameThreeNodesOfOneGroupAgreeOnItsMaster() {
+        for (long seed = 1; seed <= 10; seed++) {
+            var sim = group(seed);
+            beginAnew(sim, new TreeMap<>(Map.of("s1", "m", "s2", "r1", "s3", "r2")));
+            expectAgreementOn("m", sim, "s1", "s2", "s3");
+        }
+    }
+
+    /** Those who make the same mistake know each other better than the one who does not. */
+    @Test
+    void oneSentinelThatNamesTheMasterIsRightAgainstFourThatNameItsReplicas() {
+        for (long seed = 1; seed <= 10; seed++) {
+            var sim =
+                    Simulation.seeded(seed)
+                            .master("m")
+                            .replicas("r1", "r2")
+                            .sentinels(5)
+                            .quorum(3)
+                            .downAfter(DOWN_AFTER);
+            sim.runFor(ofSeconds(13));
+            beginAnew(
+                    sim,
+                    new TreeMap<>(
+                            Map.of("s1", "m", "s2", "r1", "s3", "r1", "s4", "r2", "s5", "r2")));
+            expectAgreementOn("m", sim, "s1", "s2", "s3", "s4", "s5");
+        }
+    }
+
+    private static void expectAgreementOn(String master, Simulation sim, String... sentinels) {
+        sim.runUntilOneMaster(ofMinutes(1));
+        sim.expectMasterSeenBy(sentinels).is(master);
+        sim.expectReplica("r1").followsTheMaster();
+        sim.expectReplica("r2").followsTheMaster();
+        sim.expectEvent("+config-conflict");
+    }
+
+    /** They hear each other, for one of them was told of another, and have nothing in common. */
+    @Test
+    void twoGroupsOfOneNameStayApart() {
+        for (long seed = 1; seed <= 10; seed++) {
+            var sim =
+                    Simulation.seeded(seed)
+                            .master("m")
+                            .replicas("r1", "x", "y")
+                            .sentinels(3)
+                            .quorum(1)
+                            .downAfter(DOWN_AFTER);
+            sim.runFor(ofSeconds(13));
+            var third = sim.world.sentinel("s3");
+            var acquainted =
+                    List.of(
+                            new SentinelState.Peer(
+                                    third.disk.durable().myId(), sim.world.machine("s3").address));
+            var named = new TreeMap<>(Map.of("s1", "m", "s2", "m", "s3", "x"));
+            named.keySet().forEach(sim::crash);
+            sim.world.dataNode("x").follow(Optional.empty());
+            sim.orderToFollow("y", "x");
+            named.forEach(
+                    (name, node) ->
+                            sim.restoreConf(
+                                    name,
+                                    firstConf(
+                                            sim,
+                                            name,
+                                            node,
+                                            name.equals("s1") ? acquainted : List.of())));
+            named.keySet().forEach(sim::restart);
+            sim.runFor(ofMinutes(2));
+            sim.expectMasterSeenBy("s1", "s2").is("m");
+            sim.expectMasterSeenBy("s3").is("x");
+            assertTrue(sim.world.dataNode("m").isMaster(), sim.transcript());
+            assertTrue(sim.world.dataNode("x").isMaster(), sim.transcript());
+            sim.expectNoEvent("+switch-master");
+            assertTrue(sim.has("s3", "+sentinel"), sim.transcript());
+        }
+    }
+
+    /** All sentinels at once with new confs, each of which names that node and nobody else. */
+    private static void beginAnew(Simulation sim, SortedMap<String, String> nodeBySentinel) {
+        nodeBySentinel.keySet().forEach(sim::crash);
+        nodeBySentinel.forEach(
+                (name, node) -> sim.restoreConf(name, firstConf(sim, name, node, List.of())));
+        nodeBySentinel.keySet().forEach(sim::restart);
+    }
+
+    private static SentinelState firstConf(
+            Simulation sim, String sentinel, String node, List<SentinelState.Peer> peers) {
+        var before = sim.world.sentinel(sentinel).disk.durable();
+        var group = before.masters().getFirst();
+        var first =
+                new SentinelState.Master(
+                        group.name(),
+                        sim.world.machine(node).address,
+                        group.quorum(),
+                        group.options(),
+                        0,
+                        0,
+                        List.of(),
+                        peers);
+        return new SentinelState(before.myId(), 0, before.options(), List.of(first));
     }
 }
