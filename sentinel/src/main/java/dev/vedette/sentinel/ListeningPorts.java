@@ -1,10 +1,10 @@
 package dev.vedette.sentinel;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.BIND;
-import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
-import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
-import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKET;
-import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKETPERM;
+import static dev.vedette.protocol.conf.NetworkDirectives.BIND;
+import static dev.vedette.protocol.conf.NetworkDirectives.PORT;
+import static dev.vedette.protocol.conf.NetworkDirectives.UNIXSOCKET;
+import static dev.vedette.protocol.conf.NetworkDirectives.UNIXSOCKETPERM;
+import static dev.vedette.protocol.conf.TlsDirectives.TLS_PORT;
 
 import dev.vedette.protocol.conf.Directive;
 import dev.vedette.protocol.daemon.OsError;

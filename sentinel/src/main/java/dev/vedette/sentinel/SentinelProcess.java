@@ -1,16 +1,16 @@
 package dev.vedette.sentinel;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.ACLLOG_MAX_LEN;
-import static dev.vedette.protocol.conf.GeneralDirectives.BIND_SOURCE_ADDR;
-import static dev.vedette.protocol.conf.GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT;
-import static dev.vedette.protocol.conf.GeneralDirectives.MAXCLIENTS;
-import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
-import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
-import static dev.vedette.protocol.conf.GeneralDirectives.TCP_BACKLOG;
-import static dev.vedette.protocol.conf.GeneralDirectives.TCP_KEEPALIVE;
-import static dev.vedette.protocol.conf.GeneralDirectives.TIMEOUT;
-import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
-import static dev.vedette.protocol.conf.GeneralDirectives.TLS_REPLICATION;
+import static dev.vedette.protocol.conf.AccessDirectives.ACLLOG_MAX_LEN;
+import static dev.vedette.protocol.conf.NetworkDirectives.BIND_SOURCE_ADDR;
+import static dev.vedette.protocol.conf.NetworkDirectives.CLIENT_OUTPUT_BUFFER_LIMIT;
+import static dev.vedette.protocol.conf.NetworkDirectives.MAXCLIENTS;
+import static dev.vedette.protocol.conf.NetworkDirectives.PORT;
+import static dev.vedette.protocol.conf.NetworkDirectives.PROTECTED_MODE;
+import static dev.vedette.protocol.conf.NetworkDirectives.TCP_BACKLOG;
+import static dev.vedette.protocol.conf.NetworkDirectives.TCP_KEEPALIVE;
+import static dev.vedette.protocol.conf.NetworkDirectives.TIMEOUT;
+import static dev.vedette.protocol.conf.TlsDirectives.TLS_PORT;
+import static dev.vedette.protocol.conf.TlsDirectives.TLS_REPLICATION;
 
 import dev.vedette.protocol.acl.AccessControl;
 import dev.vedette.protocol.acl.AclFileText;

@@ -1,9 +1,10 @@
 package dev.vedette.server;
 
 import dev.vedette.protocol.conf.BadDirective;
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.NetworkDirectives;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.conf.TlsConf;
+import dev.vedette.protocol.conf.TlsDirectives;
 import dev.vedette.protocol.daemon.OpenFiles;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.info.Stats;
@@ -97,7 +98,7 @@ final class Entrance {
         listenOnFile();
         if (!listeners.isListening() && !tlsListeners.isListening()) {
             throw new Listeners.CannotListen(
-                    GeneralDirectives.PORT.name(),
+                    NetworkDirectives.PORT.name(),
                     "Configured to not listen anywhere, exiting.",
                     "port and tls-port are 0 without a unixsocket, or no address of bind can be"
                             + " had");
@@ -120,59 +121,59 @@ final class Entrance {
     }
 
     private void listenInPlainText(Settings settings) throws Listeners.CannotListen {
-        listenOn(listeners, settings, settings.get(GeneralDirectives.PORT));
+        listenOn(listeners, settings, settings.get(NetworkDirectives.PORT));
     }
 
     private void listenByTls(Settings settings) throws Listeners.CannotListen {
-        listenOn(tlsListeners, settings, settings.get(GeneralDirectives.TLS_PORT));
+        listenOn(tlsListeners, settings, settings.get(TlsDirectives.TLS_PORT));
     }
 
     private static void listenOn(Listeners listeners, Settings settings, int port)
             throws Listeners.CannotListen {
         listeners.open(
-                settings.get(GeneralDirectives.BIND),
+                settings.get(NetworkDirectives.BIND),
                 port,
-                settings.get(GeneralDirectives.TCP_BACKLOG));
+                settings.get(NetworkDirectives.TCP_BACKLOG));
     }
 
     private void listenOnFile() throws Listeners.CannotListen {
-        var name = config.get(GeneralDirectives.UNIXSOCKET);
+        var name = config.get(NetworkDirectives.UNIXSOCKET);
         if (!name.isEmpty()) {
             listeners.openFile(
                     directory.resolve(name),
-                    config.get(GeneralDirectives.UNIXSOCKETPERM),
-                    config.get(GeneralDirectives.TCP_BACKLOG));
+                    config.get(NetworkDirectives.UNIXSOCKETPERM),
+                    config.get(NetworkDirectives.TCP_BACKLOG));
         }
     }
 
     // ---- configuration
 
     void followDirectives() {
-        config.follow(GeneralDirectives.PROTO_MAX_BULK_LEN, this::setLimits);
-        config.follow(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT, this::setLimits);
+        config.follow(NetworkDirectives.PROTO_MAX_BULK_LEN, this::setLimits);
+        config.follow(NetworkDirectives.CLIENT_QUERY_BUFFER_LIMIT, this::setLimits);
         config.followValue(
-                GeneralDirectives.TCP_KEEPALIVE,
+                NetworkDirectives.TCP_KEEPALIVE,
                 seconds -> keepAlive = Duration.ofSeconds(seconds));
         config.note(
-                GeneralDirectives.MAXCLIENTS,
+                NetworkDirectives.MAXCLIENTS,
                 (long) OpenFiles.clientsAtStart(maxClients(config.settings())));
-        config.onChange(GeneralDirectives.MAXCLIENTS, Entrance::checkMaxClients);
-        config.onChange(GeneralDirectives.PORT, now -> listenAnew(this::listenInPlainText, now));
-        config.onChange(GeneralDirectives.BIND, now -> listenAnew(this::listen, now));
+        config.onChange(NetworkDirectives.MAXCLIENTS, Entrance::checkMaxClients);
+        config.onChange(NetworkDirectives.PORT, now -> listenAnew(this::listenInPlainText, now));
+        config.onChange(NetworkDirectives.BIND, now -> listenAnew(this::listen, now));
         TlsConf.MATERIAL.forEach(row -> config.onChange(row, this::configureTlsAnew));
-        config.onChange(GeneralDirectives.TLS_PORT, this::configureTlsAnew);
-        config.onChange(GeneralDirectives.TLS_PORT, now -> listenAnew(this::listenByTls, now));
+        config.onChange(TlsDirectives.TLS_PORT, this::configureTlsAnew);
+        config.onChange(TlsDirectives.TLS_PORT, now -> listenAnew(this::listenByTls, now));
     }
 
     private void setLimits(Settings settings) {
         limits =
                 CommandLimits.DEFAULT
-                        .withBulkBytes(settings.get(GeneralDirectives.PROTO_MAX_BULK_LEN))
-                        .withQueryBytes(settings.get(GeneralDirectives.CLIENT_QUERY_BUFFER_LIMIT));
+                        .withBulkBytes(settings.get(NetworkDirectives.PROTO_MAX_BULK_LEN))
+                        .withQueryBytes(settings.get(NetworkDirectives.CLIENT_QUERY_BUFFER_LIMIT));
     }
 
     private static int maxClients(Settings settings) {
-        return (int) Math.min(Integer.MAX_VALUE, settings.get(GeneralDirectives.MAXCLIENTS));
+        return (int) Math.min(Integer.MAX_VALUE, settings.get(NetworkDirectives.MAXCLIENTS));
     }
 
     /** Redis's words when more clients are wanted than there can be open files. */
@@ -236,7 +237,7 @@ final class Entrance {
                 stats.rejectedConnections++;
                 return;
             }
-            if (sessions.count() >= config.get(GeneralDirectives.MAXCLIENTS)) {
+            if (sessions.count() >= config.get(NetworkDirectives.MAXCLIENTS)) {
                 refuse(channel, TOO_MANY);
                 return;
             }
@@ -257,7 +258,7 @@ final class Entrance {
     }
 
     private boolean isForbidden(Channel channel) {
-        return config.get(GeneralDirectives.PROTECTED_MODE)
+        return config.get(NetworkDirectives.PROTECTED_MODE)
                 && !credentials.hasPassword()
                 && !ProtectedMode.isLocal(channel);
     }

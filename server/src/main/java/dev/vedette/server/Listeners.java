@@ -1,8 +1,8 @@
 package dev.vedette.server;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
-import static dev.vedette.protocol.conf.GeneralDirectives.TLS_PORT;
-import static dev.vedette.protocol.conf.GeneralDirectives.UNIXSOCKET;
+import static dev.vedette.protocol.conf.NetworkDirectives.PORT;
+import static dev.vedette.protocol.conf.NetworkDirectives.UNIXSOCKET;
+import static dev.vedette.protocol.conf.TlsDirectives.TLS_PORT;
 
 import dev.vedette.protocol.net.AcceptErrors;
 import dev.vedette.protocol.net.SocketFile;

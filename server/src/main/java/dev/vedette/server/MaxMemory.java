@@ -1,7 +1,7 @@
 package dev.vedette.server;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.MAXMEMORY;
-import static dev.vedette.protocol.conf.GeneralDirectives.MAXMEMORY_POLICY;
+import static dev.vedette.protocol.conf.MemoryDirectives.MAXMEMORY;
+import static dev.vedette.protocol.conf.MemoryDirectives.MAXMEMORY_POLICY;
 
 import dev.vedette.protocol.conf.BadDirective;
 import dev.vedette.protocol.conf.Settings;

@@ -1,9 +1,16 @@
 package dev.vedette.server;
 
 import dev.vedette.protocol.acl.UserLines;
+import dev.vedette.protocol.conf.AccessDirectives;
 import dev.vedette.protocol.conf.ConfException;
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.KeyspaceDirectives;
+import dev.vedette.protocol.conf.LatencyDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
+import dev.vedette.protocol.conf.MemoryDirectives;
+import dev.vedette.protocol.conf.NetworkDirectives;
+import dev.vedette.protocol.conf.PersistenceDirectives;
+import dev.vedette.protocol.conf.ProcessDirectives;
+import dev.vedette.protocol.conf.ReplicationDirectives;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.daemon.AclFile;
 import dev.vedette.protocol.daemon.DaemonLog;
@@ -137,13 +144,13 @@ public final class Server {
         this.userLines = userLines;
         this.config = new Config(conf, ServedDirectives.all());
         // As getcwd() would say it, and as CONFIG REWRITE pins it.
-        config.note(GeneralDirectives.DIR, directory.path().toString());
-        config.onChange(GeneralDirectives.REPL_BACKLOG_SIZE, this::keepBacklogUseful);
+        config.note(ProcessDirectives.DIR, directory.path().toString());
+        config.onChange(ReplicationDirectives.REPL_BACKLOG_SIZE, this::keepBacklogUseful);
         this.aclFile = AclFile.of(conf.settings(), directory.path());
         var transport = Transport.best();
         this.group = transport.newEventLoop("loop");
         this.loop = group.next();
-        this.keyspace = new Keyspace(config.get(GeneralDirectives.DATABASES), random);
+        this.keyspace = new Keyspace(config.get(KeyspaceDirectives.DATABASES), random);
         this.dispatcher =
                 new Dispatcher(
                         table,
@@ -273,7 +280,7 @@ public final class Server {
         table.add("generic", ExpireCommands.rows());
         table.add(
                 "generic",
-                new DumpCommands(() -> config.get(GeneralDirectives.RDBCOMPRESSION)).rows());
+                new DumpCommands(() -> config.get(PersistenceDirectives.RDBCOMPRESSION)).rows());
         table.add("transactions", TransactionCommands.rows());
         table.add("pubsub", new PubSubCommands(pubSub).rows());
         table.add("connection", new ConnectionCommands(credentials, pubSub).rows());
@@ -308,7 +315,7 @@ public final class Server {
                                 : null);
         dispatcher.allowProtected(
                 session ->
-                        switch (config.get(GeneralDirectives.ENABLE_DEBUG_COMMAND)) {
+                        switch (config.get(AccessDirectives.ENABLE_DEBUG_COMMAND)) {
                             case "yes" -> true;
                             case "local" -> session.isFromLoopback();
                             default -> false;
@@ -344,22 +351,22 @@ public final class Server {
     // ---- configuration
 
     private void followDirectives() {
-        config.followValue(GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT, outputLimits::set);
-        config.followValue(GeneralDirectives.REPL_BACKLOG_SIZE, outputLimits::setBacklogBytes);
-        config.followValue(GeneralDirectives.SLOWLOG_LOG_SLOWER_THAN, slowLog::setThresholdMicros);
-        config.followValue(GeneralDirectives.SLOWLOG_MAX_LEN, slowLog::setMaxLength);
-        config.followValue(GeneralDirectives.NOTIFY_KEYSPACE_EVENTS, events::set);
-        config.followValue(GeneralDirectives.LAZYFREE_LAZY_EXPIRE, expiry::setUnlink);
+        config.followValue(NetworkDirectives.CLIENT_OUTPUT_BUFFER_LIMIT, outputLimits::set);
+        config.followValue(ReplicationDirectives.REPL_BACKLOG_SIZE, outputLimits::setBacklogBytes);
+        config.followValue(LatencyDirectives.SLOWLOG_LOG_SLOWER_THAN, slowLog::setThresholdMicros);
+        config.followValue(LatencyDirectives.SLOWLOG_MAX_LEN, slowLog::setMaxLength);
+        config.followValue(KeyspaceDirectives.NOTIFY_KEYSPACE_EVENTS, events::set);
+        config.followValue(MemoryDirectives.LAZYFREE_LAZY_EXPIRE, expiry::setUnlink);
         config.onNewValue(
-                GeneralDirectives.LOGLEVEL,
+                ProcessDirectives.LOGLEVEL,
                 level -> DaemonLog.changeLevel(LogLevel.valueOf(level.toUpperCase(Locale.ROOT))));
-        config.followValue(GeneralDirectives.LATENCY_TRACKING, dispatcher::trackLatency);
+        config.followValue(LatencyDirectives.LATENCY_TRACKING, dispatcher::trackLatency);
     }
 
     /** A conf may say less, as with Redis; CONFIG SET may not. */
     private void keepBacklogUseful(Settings settings) {
-        if (settings.get(GeneralDirectives.REPL_BACKLOG_SIZE) < MIN_BACKLOG_BYTES) {
-            config.note(GeneralDirectives.REPL_BACKLOG_SIZE, MIN_BACKLOG_BYTES);
+        if (settings.get(ReplicationDirectives.REPL_BACKLOG_SIZE) < MIN_BACKLOG_BYTES) {
+            config.note(ReplicationDirectives.REPL_BACKLOG_SIZE, MIN_BACKLOG_BYTES);
         }
     }
 
@@ -400,7 +407,7 @@ public final class Server {
     }
 
     private void lookAtSessions(long now) {
-        var timeout = TimeUnit.SECONDS.toNanos(config.get(GeneralDirectives.TIMEOUT));
+        var timeout = TimeUnit.SECONDS.toNanos(config.get(NetworkDirectives.TIMEOUT));
         for (var session : sessions.snapshot()) {
             stats.bufferPeaks.note(session.decoder().waitingBytes(), session.outputBytes(), now);
             outputLimits.check(session);

@@ -7,7 +7,9 @@ import dev.vedette.protocol.conf.ConfException;
 import dev.vedette.protocol.conf.ConfLoader;
 import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
+import dev.vedette.protocol.conf.MemoryDirectives;
 import dev.vedette.protocol.conf.ProcessConf;
+import dev.vedette.protocol.conf.ReplicationDirectives;
 import dev.vedette.protocol.conf.TlsConf;
 import dev.vedette.protocol.daemon.Daemon;
 import dev.vedette.protocol.daemon.WorkingDirectory;
@@ -49,7 +51,7 @@ public final class ServerMain {
                             .on("user", users::take)
                             .load(commandLine, System.in);
             checkMemory(conf);
-            var role = conf.settings().get(GeneralDirectives.REPLICAOF).isPresent() ? 'S' : 'M';
+            var role = conf.settings().get(ReplicationDirectives.REPLICAOF).isPresent() ? 'S' : 'M';
             started = ProcessConf.start(conf, commandLine, directory, role);
         } catch (ConfException refused) {
             refused.print(System.out, System.err);
@@ -65,7 +67,7 @@ public final class ServerMain {
         try {
             MaxMemory.check(conf.settings());
         } catch (BadDirective e) {
-            throw conf.refuse(GeneralDirectives.MAXMEMORY_POLICY, e);
+            throw conf.refuse(MemoryDirectives.MAXMEMORY_POLICY, e);
         }
     }
 

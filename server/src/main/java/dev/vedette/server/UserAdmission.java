@@ -5,8 +5,8 @@ import dev.vedette.protocol.acl.AclLog;
 import dev.vedette.protocol.acl.CommandCatalog;
 import dev.vedette.protocol.acl.User;
 import dev.vedette.protocol.acl.UserLines;
+import dev.vedette.protocol.conf.AccessDirectives;
 import dev.vedette.protocol.conf.ConfException;
-import dev.vedette.protocol.conf.GeneralDirectives;
 import dev.vedette.protocol.daemon.AclFile;
 import dev.vedette.server.admin.Config;
 import dev.vedette.server.command.Credentials;
@@ -42,14 +42,14 @@ final class UserAdmission implements AccessControl.Listener {
             throws ConfException {
         var settings = config.settings();
         var users = AclFile.users(catalog, settings, userLines, aclFile);
-        var accessLog = new AclLog(settings.get(GeneralDirectives.ACLLOG_MAX_LEN));
+        var accessLog = new AclLog(settings.get(AccessDirectives.ACLLOG_MAX_LEN));
         users.listener(this);
         credentials.admit(users, accessLog);
         config.userLines(() -> aclFile.isPresent() ? List.of() : users.confLines());
-        config.onNewValue(GeneralDirectives.REQUIREPASS, users::requirePassword);
-        config.onNewValue(GeneralDirectives.ACLLOG_MAX_LEN, accessLog::maxEntries);
+        config.onNewValue(AccessDirectives.REQUIREPASS, users::requirePassword);
+        config.onNewValue(AccessDirectives.ACLLOG_MAX_LEN, accessLog::maxEntries);
         config.onNewValue(
-                GeneralDirectives.ACL_PUBSUB_DEFAULT,
+                AccessDirectives.ACL_PUBSUB_DEFAULT,
                 rights -> users.newUsersHaveAllChannels(rights.equals("allchannels")));
     }
 

@@ -47,7 +47,7 @@ public final class ConfLoader {
         this.table = table;
         this.directory = directory;
         this.settings = Settings.defaults(table);
-        served.add(GeneralDirectives.DIR.name());
+        served.add(ProcessDirectives.DIR.name());
     }
 
     /** Directives whose values this daemon acts on. */
@@ -107,7 +107,7 @@ public final class ConfLoader {
     }
 
     private void take(Directive<?> directive, Statement statement) throws BadDirective {
-        if (directive.equals(GeneralDirectives.DIR)) {
+        if (directive.equals(ProcessDirectives.DIR)) {
             changeDirectory(statement);
         } else {
             settings = settings.withLine(directive, statement.arguments());
@@ -116,15 +116,15 @@ public final class ConfLoader {
     }
 
     private void changeDirectory(Statement statement) throws BadDirective {
-        settings = settings.withLine(GeneralDirectives.DIR, statement.arguments());
+        settings = settings.withLine(ProcessDirectives.DIR, statement.arguments());
         try {
-            directory.change(settings.get(GeneralDirectives.DIR));
+            directory.change(settings.get(ProcessDirectives.DIR));
         } catch (IOException e) {
-            String dir = settings.get(GeneralDirectives.DIR);
+            String dir = settings.get(ProcessDirectives.DIR);
             throw new BadDirective(
                     OsError.reason(e), "dir is " + directory.resolve(dir) + " when made absolute");
         }
-        settings = settings.with(GeneralDirectives.DIR, directory.path().toString());
+        settings = settings.with(ProcessDirectives.DIR, directory.path().toString());
     }
 
     private static void refuseNonValue(Statement statement) throws BadDirective {

@@ -1,14 +1,14 @@
 package dev.vedette.protocol.conf;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.DAEMONIZE;
-import static dev.vedette.protocol.conf.GeneralDirectives.DIR;
-import static dev.vedette.protocol.conf.GeneralDirectives.LOGFILE;
-import static dev.vedette.protocol.conf.GeneralDirectives.LOGLEVEL;
-import static dev.vedette.protocol.conf.GeneralDirectives.PIDFILE;
-import static dev.vedette.protocol.conf.GeneralDirectives.SUPERVISED;
-import static dev.vedette.protocol.conf.GeneralDirectives.SYSLOG_ENABLED;
-import static dev.vedette.protocol.conf.GeneralDirectives.SYSLOG_FACILITY;
-import static dev.vedette.protocol.conf.GeneralDirectives.SYSLOG_IDENT;
+import static dev.vedette.protocol.conf.ProcessDirectives.DAEMONIZE;
+import static dev.vedette.protocol.conf.ProcessDirectives.DIR;
+import static dev.vedette.protocol.conf.ProcessDirectives.LOGFILE;
+import static dev.vedette.protocol.conf.ProcessDirectives.LOGLEVEL;
+import static dev.vedette.protocol.conf.ProcessDirectives.PIDFILE;
+import static dev.vedette.protocol.conf.ProcessDirectives.SUPERVISED;
+import static dev.vedette.protocol.conf.ProcessDirectives.SYSLOG_ENABLED;
+import static dev.vedette.protocol.conf.ProcessDirectives.SYSLOG_FACILITY;
+import static dev.vedette.protocol.conf.ProcessDirectives.SYSLOG_IDENT;
 
 import dev.vedette.protocol.daemon.Background;
 import dev.vedette.protocol.daemon.Daemon;

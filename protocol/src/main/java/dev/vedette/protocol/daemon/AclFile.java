@@ -1,8 +1,8 @@
 package dev.vedette.protocol.daemon;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.ACLFILE;
-import static dev.vedette.protocol.conf.GeneralDirectives.ACL_PUBSUB_DEFAULT;
-import static dev.vedette.protocol.conf.GeneralDirectives.REQUIREPASS;
+import static dev.vedette.protocol.conf.AccessDirectives.ACLFILE;
+import static dev.vedette.protocol.conf.AccessDirectives.ACL_PUBSUB_DEFAULT;
+import static dev.vedette.protocol.conf.AccessDirectives.REQUIREPASS;
 
 import dev.vedette.protocol.acl.AccessControl;
 import dev.vedette.protocol.acl.AclFileText;

@@ -31,13 +31,13 @@ class ConfLoaderTest {
     private ConfLoader loader() {
         return new ConfLoader(GeneralDirectives.TABLE, WorkingDirectory.of(folder))
                 .serving(
-                        GeneralDirectives.PORT,
-                        GeneralDirectives.HZ,
-                        GeneralDirectives.SAVE,
-                        GeneralDirectives.MAXMEMORY,
-                        GeneralDirectives.REPLICAOF,
-                        GeneralDirectives.LOGLEVEL,
-                        GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT);
+                        NetworkDirectives.PORT,
+                        ProcessDirectives.HZ,
+                        PersistenceDirectives.SAVE,
+                        MemoryDirectives.MAXMEMORY,
+                        ReplicationDirectives.REPLICAOF,
+                        ProcessDirectives.LOGLEVEL,
+                        NetworkDirectives.CLIENT_OUTPUT_BUFFER_LIMIT);
     }
 
     private LoadedConf load(String text, String... options) throws ConfException, IOException {
@@ -68,29 +68,31 @@ class ConfLoaderTest {
         Settings settings =
                 load("# comment\n\nPORT 7000\n  maxmemory\t1gb  \nslaveof 10.0.0.1 6379\n")
                         .settings();
-        assertEquals(7000, settings.get(GeneralDirectives.PORT));
-        assertEquals(1L << 30, settings.get(GeneralDirectives.MAXMEMORY));
+        assertEquals(7000, settings.get(NetworkDirectives.PORT));
+        assertEquals(1L << 30, settings.get(MemoryDirectives.MAXMEMORY));
         assertEquals(
                 Optional.of(new Address("10.0.0.1", 6379)),
-                settings.get(GeneralDirectives.REPLICAOF));
-        assertEquals("noeviction", settings.get(GeneralDirectives.MAXMEMORY_POLICY));
+                settings.get(ReplicationDirectives.REPLICAOF));
+        assertEquals("noeviction", settings.get(MemoryDirectives.MAXMEMORY_POLICY));
     }
 
     @Test
     void theLastLineWinsAndTheCommandLineLast() throws Exception {
-        assertEquals(2, load("port 1\nport 2\n").settings().get(GeneralDirectives.PORT));
-        assertEquals(3, load("port 1", "--port", "3").settings().get(GeneralDirectives.PORT));
+        assertEquals(2, load("port 1\nport 2\n").settings().get(NetworkDirectives.PORT));
+        assertEquals(3, load("port 1", "--port", "3").settings().get(NetworkDirectives.PORT));
     }
 
     @Test
     void savePointsAddUpAndAnEmptyOneTakesThemAway() throws Exception {
-        assertEquals("3600 1 300 100 60 10000", load("").settings().show(GeneralDirectives.SAVE));
+        assertEquals(
+                "3600 1 300 100 60 10000", load("").settings().show(PersistenceDirectives.SAVE));
         assertEquals(
                 "900 1 300 10",
-                load("save 900 1\nsave 300 10\n").settings().show(GeneralDirectives.SAVE));
-        assertEquals("", load("save \"\"").settings().show(GeneralDirectives.SAVE));
+                load("save 900 1\nsave 300 10\n").settings().show(PersistenceDirectives.SAVE));
+        assertEquals("", load("save \"\"").settings().show(PersistenceDirectives.SAVE));
         assertEquals(
-                "5 6", load("save 1 2\nsave ''\nsave 5 6").settings().show(GeneralDirectives.SAVE));
+                "5 6",
+                load("save 1 2\nsave ''\nsave 5 6").settings().show(PersistenceDirectives.SAVE));
     }
 
     @Test
@@ -99,7 +101,7 @@ class ConfLoaderTest {
                 "normal 0 0 0 slave 1048576 500 60 pubsub 33554432 8388608 60",
                 load("client-output-buffer-limit replica 1mb 500 60")
                         .settings()
-                        .show(GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT));
+                        .show(NetworkDirectives.CLIENT_OUTPUT_BUFFER_LIMIT));
     }
 
     @Test
@@ -164,8 +166,8 @@ class ConfLoaderTest {
 
     @Test
     void hzIsBroughtIntoItsRange() throws Exception {
-        assertEquals(500, load("hz 1000").settings().get(GeneralDirectives.HZ));
-        assertEquals(1, load("hz 0").settings().get(GeneralDirectives.HZ));
+        assertEquals(500, load("hz 1000").settings().get(ProcessDirectives.HZ));
+        assertEquals(1, load("hz 0").settings().get(ProcessDirectives.HZ));
         assertHint("hz -1", "hz takes a whole number from 1 to 500");
     }
 
@@ -202,8 +204,8 @@ class ConfLoaderTest {
         Files.writeString(folder.resolve("conf.d/1.conf"), "port 1\nmaxmemory 5\n");
         Files.writeString(folder.resolve("conf.d/.hidden.conf"), "port 9\n");
         Settings settings = load("include conf.d/*.conf\ninclude none*.conf\n").settings();
-        assertEquals(2, settings.get(GeneralDirectives.PORT));
-        assertEquals(5, settings.get(GeneralDirectives.MAXMEMORY));
+        assertEquals(2, settings.get(NetworkDirectives.PORT));
+        assertEquals(5, settings.get(MemoryDirectives.MAXMEMORY));
 
         Files.writeString(folder.resolve("conf.d/2.conf"), "\n\nport x\n");
         ConfException e = refused("port 1\ninclude conf.d/[2-9].conf\n");
@@ -243,11 +245,11 @@ class ConfLoaderTest {
         Files.writeString(folder.resolve("a.conf"), "dir ./sub\ninclude b.conf\n");
         LoadedConf conf =
                 new ConfLoader(GeneralDirectives.TABLE, directory)
-                        .serving(GeneralDirectives.PORT)
+                        .serving(NetworkDirectives.PORT)
                         .load(
                                 CommandLine.parse(List.of("a.conf")),
                                 new ByteArrayInputStream(new byte[0]));
-        assertEquals(77, conf.settings().get(GeneralDirectives.PORT));
+        assertEquals(77, conf.settings().get(NetworkDirectives.PORT));
         assertEquals(folder.toRealPath().resolve("sub"), directory.path());
         assertEquals(Optional.of(folder.resolve("a.conf")), conf.file());
         assertTrue(
@@ -265,7 +267,7 @@ class ConfLoaderTest {
                 2,
                 loader().load(CommandLine.parse(List.of("a.conf", "-")), in)
                         .settings()
-                        .get(GeneralDirectives.PORT));
+                        .get(NetworkDirectives.PORT));
     }
 
     @Test
@@ -313,23 +315,24 @@ class ConfLoaderTest {
         Settings settings = load("").settings();
         assertEquals(
                 "5 6 7 8",
-                settings.withValue(GeneralDirectives.SAVE, "5 6 7 8").show(GeneralDirectives.SAVE));
+                settings.withValue(PersistenceDirectives.SAVE, "5 6 7 8")
+                        .show(PersistenceDirectives.SAVE));
         assertEquals(
                 "normal 0 0 0 slave 1 2 3 pubsub 4 5 6",
                 settings.withValue(
-                                GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT,
+                                NetworkDirectives.CLIENT_OUTPUT_BUFFER_LIMIT,
                                 "slave 1 2 3 pubsub 4 5 6")
-                        .show(GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT));
+                        .show(NetworkDirectives.CLIENT_OUTPUT_BUFFER_LIMIT));
         var e =
                 assertThrows(
                         BadDirective.class,
-                        () -> settings.withValue(GeneralDirectives.PORT, "70000"));
+                        () -> settings.withValue(NetworkDirectives.PORT, "70000"));
         assertEquals("argument must be between 0 and 65535 inclusive", e.reason());
         assertEquals(
                 Map.of("a", "b x"),
                 Map.of(
                         "a",
-                        settings.withValue(GeneralDirectives.REQUIREPASS, "b x")
-                                .show(GeneralDirectives.REQUIREPASS)));
+                        settings.withValue(AccessDirectives.REQUIREPASS, "b x")
+                                .show(AccessDirectives.REQUIREPASS)));
     }
 }

@@ -89,8 +89,8 @@ class ConfRewriteTest {
     void valuesAtTheirDefaultAreNotAddedButReplaced() throws Exception {
         ConfRewrite rewrite = rewrite("timeout 30\n");
         Settings.defaults(GeneralDirectives.TABLE)
-                .with(GeneralDirectives.MAXMEMORY, 100L << 20)
-                .with(GeneralDirectives.REQUIREPASS, "a b\"c")
+                .with(MemoryDirectives.MAXMEMORY, 100L << 20)
+                .with(AccessDirectives.REQUIREPASS, "a b\"c")
                 .rewriteInto(rewrite);
         assertEquals(
                 """

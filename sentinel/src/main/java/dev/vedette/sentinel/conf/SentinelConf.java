@@ -1,9 +1,9 @@
 package dev.vedette.sentinel.conf;
 
-import static dev.vedette.protocol.conf.GeneralDirectives.LOGLEVEL;
-import static dev.vedette.protocol.conf.GeneralDirectives.PORT;
-import static dev.vedette.protocol.conf.GeneralDirectives.PROTECTED_MODE;
-import static dev.vedette.protocol.conf.GeneralDirectives.REQUIREPASS;
+import static dev.vedette.protocol.conf.AccessDirectives.REQUIREPASS;
+import static dev.vedette.protocol.conf.NetworkDirectives.PORT;
+import static dev.vedette.protocol.conf.NetworkDirectives.PROTECTED_MODE;
+import static dev.vedette.protocol.conf.ProcessDirectives.LOGLEVEL;
 
 import dev.vedette.protocol.acl.AccessControl;
 import dev.vedette.protocol.acl.CommandCatalog;
@@ -15,7 +15,9 @@ import dev.vedette.protocol.conf.ConfRewrite;
 import dev.vedette.protocol.conf.Directive;
 import dev.vedette.protocol.conf.DirectiveTable;
 import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.LatencyDirectives;
 import dev.vedette.protocol.conf.LoadedConf;
+import dev.vedette.protocol.conf.ProcessDirectives;
 import dev.vedette.protocol.conf.RenamedCommands;
 import dev.vedette.protocol.conf.RewrittenFile;
 import dev.vedette.protocol.conf.Settings;
@@ -50,8 +52,8 @@ public final class SentinelConf {
 
     private static final Set<Directive<?>> ALWAYS_WRITTEN =
             Set.of(
-                    GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES,
-                    GeneralDirectives.DIR,
+                    LatencyDirectives.LATENCY_TRACKING_INFO_PERCENTILES,
+                    ProcessDirectives.DIR,
                     PROTECTED_MODE);
 
     private static final DirectiveTable TABLE =
@@ -115,7 +117,7 @@ public final class SentinelConf {
                 StatePlace.of(
                         file,
                         directory.path(),
-                        read.loaded().settings().says(GeneralDirectives.DIR));
+                        read.loaded().settings().says(ProcessDirectives.DIR));
         var kept = place.kept();
         if (kept.isPresent()) {
             var state = Read.of(withConf(commandLine, kept.get().file()), standardInput, start);
@@ -271,7 +273,7 @@ public final class SentinelConf {
         rewrite.put(
                 "latency-tracking-info-percentiles",
                 "latency-tracking-info-percentiles "
-                        + settings.show(GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES));
+                        + settings.show(LatencyDirectives.LATENCY_TRACKING_INFO_PERCENTILES));
         rewrite.put("dir", "dir " + Words.quote(directory.toString()));
         rewrite.put("protected-mode", "protected-mode " + settings.show(PROTECTED_MODE));
         rewrite.put("user", aclFile().isPresent() ? List.of() : users);

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vedette.protocol.acl.CommandCatalog;
 import dev.vedette.protocol.conf.CommandLine;
 import dev.vedette.protocol.conf.ConfException;
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.NetworkDirectives;
 import dev.vedette.protocol.daemon.Version;
 import dev.vedette.protocol.daemon.WorkingDirectory;
 import dev.vedette.protocol.net.Address;
@@ -146,7 +146,7 @@ class SentinelConfTest {
     @Test
     void optionsOfTheCommandLineWin() throws Exception {
         var conf = load("port 1\n" + MONITOR, "--port", "7777", "--sentinel", "myid", ID);
-        assertEquals(7777, conf.settings().get(GeneralDirectives.PORT));
+        assertEquals(7777, conf.settings().get(NetworkDirectives.PORT));
         assertEquals(new SentinelId(ID), conf.state().myId());
     }
 

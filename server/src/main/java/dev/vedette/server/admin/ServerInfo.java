@@ -1,6 +1,10 @@
 package dev.vedette.server.admin;
 
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.LatencyDirectives;
+import dev.vedette.protocol.conf.MemoryDirectives;
+import dev.vedette.protocol.conf.NetworkDirectives;
+import dev.vedette.protocol.conf.ProcessDirectives;
+import dev.vedette.protocol.conf.TlsDirectives;
 import dev.vedette.protocol.info.InfoText;
 import dev.vedette.protocol.info.ProcessInfo;
 import dev.vedette.protocol.info.Stats;
@@ -72,12 +76,12 @@ public final class ServerInfo {
     }
 
     private void server(InfoText.Builder out) {
-        int plain = config.get(GeneralDirectives.PORT);
-        int tls = config.get(GeneralDirectives.TLS_PORT);
-        process.server(out, plain != 0 ? plain : tls, config.get(GeneralDirectives.HZ));
+        int plain = config.get(NetworkDirectives.PORT);
+        int tls = config.get(TlsDirectives.TLS_PORT);
+        process.server(out, plain != 0 ? plain : tls, config.get(ProcessDirectives.HZ));
         // The number is that of the kind.
         listener(out, "listener0", "tcp", plain);
-        var file = config.get(GeneralDirectives.UNIXSOCKET);
+        var file = config.get(NetworkDirectives.UNIXSOCKET);
         if (!file.isEmpty()) {
             out.field("listener1", "name=unix,bind=" + file);
         }
@@ -86,7 +90,7 @@ public final class ServerInfo {
 
     private void listener(InfoText.Builder out, String field, String kind, int port) {
         if (port != 0) {
-            var bind = String.join(",bind=", config.get(GeneralDirectives.BIND));
+            var bind = String.join(",bind=", config.get(NetworkDirectives.BIND));
             out.field(field, "name=" + kind + ",bind=" + bind + ",port=" + port);
         }
     }
@@ -100,7 +104,7 @@ public final class ServerInfo {
         }
         out.field("connected_clients", normal)
                 .field("cluster_connections", 0)
-                .field("maxclients", config.get(GeneralDirectives.MAXCLIENTS));
+                .field("maxclients", config.get(NetworkDirectives.MAXCLIENTS));
         stats.bufferPeaks.fields(out, System.nanoTime());
         out.field("blocked_clients", sessions.blockedCount())
                 .field("tracking_clients", 0)
@@ -154,9 +158,9 @@ public final class ServerInfo {
                 .field("used_memory_functions", 0)
                 .field("used_memory_scripts", 0)
                 .field("used_memory_scripts_human", human(0))
-                .field("maxmemory", config.get(GeneralDirectives.MAXMEMORY))
-                .field("maxmemory_human", human(config.get(GeneralDirectives.MAXMEMORY)))
-                .field("maxmemory_policy", config.get(GeneralDirectives.MAXMEMORY_POLICY))
+                .field("maxmemory", config.get(MemoryDirectives.MAXMEMORY))
+                .field("maxmemory_human", human(config.get(MemoryDirectives.MAXMEMORY)))
+                .field("maxmemory_policy", config.get(MemoryDirectives.MAXMEMORY_POLICY))
                 .field("allocator_frag_ratio", "1.00")
                 .field("allocator_frag_bytes", 0)
                 .field("allocator_rss_ratio", "1.00")
@@ -216,7 +220,7 @@ public final class ServerInfo {
     }
 
     private void latencyStats(InfoText.Builder out) {
-        if (!config.get(GeneralDirectives.LATENCY_TRACKING)) {
+        if (!config.get(LatencyDirectives.LATENCY_TRACKING)) {
             return;
         }
         for (var command : table.all()) {
@@ -235,7 +239,7 @@ public final class ServerInfo {
     }
 
     private String percentiles(LatencyHistogram latencies) {
-        return config.get(GeneralDirectives.LATENCY_TRACKING_INFO_PERCENTILES).stream()
+        return config.get(LatencyDirectives.LATENCY_TRACKING_INFO_PERCENTILES).stream()
                 .map(
                         percent ->
                                 "p"

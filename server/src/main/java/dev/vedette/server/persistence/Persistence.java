@@ -1,7 +1,8 @@
 package dev.vedette.server.persistence;
 
 import dev.vedette.protocol.conf.Directive;
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.PersistenceDirectives;
+import dev.vedette.protocol.conf.ProcessDirectives;
 import dev.vedette.protocol.conf.SavePoint;
 import dev.vedette.protocol.conf.Settings;
 import dev.vedette.protocol.daemon.OsError;
@@ -41,14 +42,14 @@ public final class Persistence {
     /** The directives that persistence acts on. */
     public static final List<Directive<?>> DIRECTIVES =
             List.of(
-                    GeneralDirectives.DIR,
-                    GeneralDirectives.DBFILENAME,
-                    GeneralDirectives.SAVE,
-                    GeneralDirectives.RDBCOMPRESSION,
-                    GeneralDirectives.RDBCHECKSUM,
+                    ProcessDirectives.DIR,
+                    PersistenceDirectives.DBFILENAME,
+                    PersistenceDirectives.SAVE,
+                    PersistenceDirectives.RDBCOMPRESSION,
+                    PersistenceDirectives.RDBCHECKSUM,
                     // Files are always synced as they grow to their end.
-                    GeneralDirectives.RDB_SAVE_INCREMENTAL_FSYNC,
-                    GeneralDirectives.STOP_WRITES_ON_BGSAVE_ERROR);
+                    PersistenceDirectives.RDB_SAVE_INCREMENTAL_FSYNC,
+                    PersistenceDirectives.STOP_WRITES_ON_BGSAVE_ERROR);
 
     /** After a failed save this long passes before save points ask again (Redis server.c). */
     private static final long RETRY_MILLIS = 5000;

@@ -1,6 +1,6 @@
 package dev.vedette.server.persistence;
 
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.PersistenceDirectives;
 import dev.vedette.protocol.conf.SavePoint;
 import dev.vedette.protocol.conf.Settings;
 
@@ -16,10 +16,10 @@ record PersistenceSettings(
 
     static PersistenceSettings of(Settings settings) {
         return new PersistenceSettings(
-                settings.get(GeneralDirectives.DBFILENAME),
-                settings.get(GeneralDirectives.SAVE),
-                settings.get(GeneralDirectives.RDBCOMPRESSION),
-                settings.get(GeneralDirectives.RDBCHECKSUM),
-                settings.get(GeneralDirectives.STOP_WRITES_ON_BGSAVE_ERROR));
+                settings.get(PersistenceDirectives.DBFILENAME),
+                settings.get(PersistenceDirectives.SAVE),
+                settings.get(PersistenceDirectives.RDBCOMPRESSION),
+                settings.get(PersistenceDirectives.RDBCHECKSUM),
+                settings.get(PersistenceDirectives.STOP_WRITES_ON_BGSAVE_ERROR));
     }
 }

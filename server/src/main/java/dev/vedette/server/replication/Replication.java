@@ -1,8 +1,11 @@
 package dev.vedette.server.replication;
 
 import dev.vedette.protocol.conf.Directive;
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.NetworkDirectives;
+import dev.vedette.protocol.conf.ProcessDirectives;
+import dev.vedette.protocol.conf.ReplicationDirectives;
 import dev.vedette.protocol.conf.Settings;
+import dev.vedette.protocol.conf.TlsDirectives;
 import dev.vedette.protocol.info.InfoText;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.net.Tls;
@@ -44,29 +47,29 @@ public final class Replication {
     /** The directives that replication acts on. */
     public static final List<Directive<?>> DIRECTIVES =
             List.of(
-                    GeneralDirectives.REPLICAOF,
-                    GeneralDirectives.TLS_REPLICATION,
-                    GeneralDirectives.BIND_SOURCE_ADDR,
-                    GeneralDirectives.MASTERAUTH,
-                    GeneralDirectives.MASTERUSER,
-                    GeneralDirectives.REPLICA_SERVE_STALE_DATA,
-                    GeneralDirectives.REPLICA_READ_ONLY,
-                    GeneralDirectives.REPL_DISKLESS_SYNC,
-                    GeneralDirectives.REPL_DISKLESS_SYNC_DELAY,
-                    GeneralDirectives.REPL_DISKLESS_SYNC_MAX_REPLICAS,
-                    GeneralDirectives.REPL_DISKLESS_LOAD,
-                    GeneralDirectives.REPL_PING_REPLICA_PERIOD,
-                    GeneralDirectives.REPL_TIMEOUT,
-                    GeneralDirectives.REPL_DISABLE_TCP_NODELAY,
-                    GeneralDirectives.REPL_BACKLOG_SIZE,
-                    GeneralDirectives.REPL_BACKLOG_TTL,
-                    GeneralDirectives.REPLICA_PRIORITY,
-                    GeneralDirectives.REPLICA_ANNOUNCED,
-                    GeneralDirectives.REPLICA_ANNOUNCE_IP,
-                    GeneralDirectives.REPLICA_ANNOUNCE_PORT,
-                    GeneralDirectives.MIN_REPLICAS_TO_WRITE,
-                    GeneralDirectives.MIN_REPLICAS_MAX_LAG,
-                    GeneralDirectives.SHUTDOWN_TIMEOUT);
+                    ReplicationDirectives.REPLICAOF,
+                    TlsDirectives.TLS_REPLICATION,
+                    NetworkDirectives.BIND_SOURCE_ADDR,
+                    ReplicationDirectives.MASTERAUTH,
+                    ReplicationDirectives.MASTERUSER,
+                    ReplicationDirectives.REPLICA_SERVE_STALE_DATA,
+                    ReplicationDirectives.REPLICA_READ_ONLY,
+                    ReplicationDirectives.REPL_DISKLESS_SYNC,
+                    ReplicationDirectives.REPL_DISKLESS_SYNC_DELAY,
+                    ReplicationDirectives.REPL_DISKLESS_SYNC_MAX_REPLICAS,
+                    ReplicationDirectives.REPL_DISKLESS_LOAD,
+                    ReplicationDirectives.REPL_PING_REPLICA_PERIOD,
+                    ReplicationDirectives.REPL_TIMEOUT,
+                    ReplicationDirectives.REPL_DISABLE_TCP_NODELAY,
+                    ReplicationDirectives.REPL_BACKLOG_SIZE,
+                    ReplicationDirectives.REPL_BACKLOG_TTL,
+                    ReplicationDirectives.REPLICA_PRIORITY,
+                    ReplicationDirectives.REPLICA_ANNOUNCED,
+                    ReplicationDirectives.REPLICA_ANNOUNCE_IP,
+                    ReplicationDirectives.REPLICA_ANNOUNCE_PORT,
+                    ReplicationDirectives.MIN_REPLICAS_TO_WRITE,
+                    ReplicationDirectives.MIN_REPLICAS_MAX_LAG,
+                    ProcessDirectives.SHUTDOWN_TIMEOUT);
 
     private static final String UNBLOCKED =
             "UNBLOCKED force unblock from blocking operation, instance state changed (master ->"
@@ -134,7 +137,7 @@ public final class Replication {
         persistence.facts(head -> history.addFacts(isReplica(), head));
         sessions.onEnd(followers::sessionEnded);
         config.onChange(
-                GeneralDirectives.REPL_BACKLOG_SIZE,
+                ReplicationDirectives.REPL_BACKLOG_SIZE,
                 now -> stream.resizeBacklog(settings().backlogBytes()));
         var _ = loop.scheduleAtFixedRate(this::cron, 1, 1, TimeUnit.SECONDS);
     }
@@ -146,7 +149,7 @@ public final class Replication {
     public void start(Optional<KeyspaceLoader> loaded) {
         loaded.ifPresent(this::adopt);
         config.settings()
-                .get(GeneralDirectives.REPLICAOF)
+                .get(ReplicationDirectives.REPLICAOF)
                 .ifPresent(
                         address -> {
                             dispatcher.expiry().setReplica(true);
@@ -156,7 +159,7 @@ public final class Replication {
 
     /** Whether the conf names a master: what is loaded then is a replica's. */
     public boolean startsAsReplica() {
-        return config.settings().get(GeneralDirectives.REPLICAOF).isPresent();
+        return config.settings().get(ReplicationDirectives.REPLICAOF).isPresent();
     }
 
     private void adopt(KeyspaceLoader loaded) {
@@ -249,7 +252,7 @@ public final class Replication {
         } else {
             before.close();
         }
-        config.note(GeneralDirectives.REPLICAOF, Optional.of(master));
+        config.note(ReplicationDirectives.REPLICAOF, Optional.of(master));
         connectTo(master, downSince);
         log.info("REPLICAOF {} enabled (user request from '{}')", master, who);
         return true;
@@ -274,7 +277,7 @@ public final class Replication {
         followers.killAll();
         followers.countAloneFromNow();
         dispatcher.expiry().setReplica(false);
-        config.note(GeneralDirectives.REPLICAOF, Optional.empty());
+        config.note(ReplicationDirectives.REPLICAOF, Optional.empty());
         log.info("MASTER MODE enabled (user request from '{}')", who);
     }
 

@@ -1,8 +1,11 @@
 package dev.vedette.server.replication;
 
 import dev.vedette.protocol.conf.BufferLimits;
-import dev.vedette.protocol.conf.GeneralDirectives;
+import dev.vedette.protocol.conf.NetworkDirectives;
+import dev.vedette.protocol.conf.ProcessDirectives;
+import dev.vedette.protocol.conf.ReplicationDirectives;
 import dev.vedette.protocol.conf.Settings;
+import dev.vedette.protocol.conf.TlsDirectives;
 
 /**
  * What the conf says about replication, looked up once a change.
@@ -37,33 +40,33 @@ record ReplicationSettings(
         BufferLimits.Limit outputLimit) {
 
     static ReplicationSettings of(Settings settings) {
-        boolean byTls = settings.get(GeneralDirectives.TLS_REPLICATION);
-        int tlsPort = settings.get(GeneralDirectives.TLS_PORT);
+        boolean byTls = settings.get(TlsDirectives.TLS_REPLICATION);
+        int tlsPort = settings.get(TlsDirectives.TLS_PORT);
         return new ReplicationSettings(
-                byTls && tlsPort != 0 ? tlsPort : settings.get(GeneralDirectives.PORT),
+                byTls && tlsPort != 0 ? tlsPort : settings.get(NetworkDirectives.PORT),
                 byTls,
-                settings.get(GeneralDirectives.BIND_SOURCE_ADDR),
-                settings.get(GeneralDirectives.REPLICA_ANNOUNCE_IP),
-                settings.get(GeneralDirectives.REPLICA_ANNOUNCE_PORT),
-                settings.get(GeneralDirectives.REPLICA_ANNOUNCED),
-                settings.get(GeneralDirectives.REPLICA_PRIORITY),
-                settings.get(GeneralDirectives.MASTERUSER),
-                settings.get(GeneralDirectives.MASTERAUTH),
-                settings.get(GeneralDirectives.REPLICA_READ_ONLY),
-                settings.get(GeneralDirectives.REPLICA_SERVE_STALE_DATA),
-                settings.get(GeneralDirectives.REPL_TIMEOUT),
-                settings.get(GeneralDirectives.REPL_PING_REPLICA_PERIOD),
-                settings.get(GeneralDirectives.REPL_BACKLOG_SIZE),
-                settings.get(GeneralDirectives.REPL_BACKLOG_TTL),
-                settings.get(GeneralDirectives.REPL_DISKLESS_SYNC),
-                settings.get(GeneralDirectives.REPL_DISKLESS_SYNC_DELAY),
-                settings.get(GeneralDirectives.REPL_DISKLESS_SYNC_MAX_REPLICAS),
-                !settings.get(GeneralDirectives.REPL_DISABLE_TCP_NODELAY),
-                settings.get(GeneralDirectives.MIN_REPLICAS_TO_WRITE),
-                settings.get(GeneralDirectives.MIN_REPLICAS_MAX_LAG),
-                settings.get(GeneralDirectives.SHUTDOWN_TIMEOUT),
-                settings.get(GeneralDirectives.PROTO_MAX_BULK_LEN),
-                settings.get(GeneralDirectives.CLIENT_OUTPUT_BUFFER_LIMIT)
+                settings.get(NetworkDirectives.BIND_SOURCE_ADDR),
+                settings.get(ReplicationDirectives.REPLICA_ANNOUNCE_IP),
+                settings.get(ReplicationDirectives.REPLICA_ANNOUNCE_PORT),
+                settings.get(ReplicationDirectives.REPLICA_ANNOUNCED),
+                settings.get(ReplicationDirectives.REPLICA_PRIORITY),
+                settings.get(ReplicationDirectives.MASTERUSER),
+                settings.get(ReplicationDirectives.MASTERAUTH),
+                settings.get(ReplicationDirectives.REPLICA_READ_ONLY),
+                settings.get(ReplicationDirectives.REPLICA_SERVE_STALE_DATA),
+                settings.get(ReplicationDirectives.REPL_TIMEOUT),
+                settings.get(ReplicationDirectives.REPL_PING_REPLICA_PERIOD),
+                settings.get(ReplicationDirectives.REPL_BACKLOG_SIZE),
+                settings.get(ReplicationDirectives.REPL_BACKLOG_TTL),
+                settings.get(ReplicationDirectives.REPL_DISKLESS_SYNC),
+                settings.get(ReplicationDirectives.REPL_DISKLESS_SYNC_DELAY),
+                settings.get(ReplicationDirectives.REPL_DISKLESS_SYNC_MAX_REPLICAS),
+                !settings.get(ReplicationDirectives.REPL_DISABLE_TCP_NODELAY),
+                settings.get(ReplicationDirectives.MIN_REPLICAS_TO_WRITE),
+                settings.get(ReplicationDirectives.MIN_REPLICAS_MAX_LAG),
+                settings.get(ProcessDirectives.SHUTDOWN_TIMEOUT),
+                settings.get(NetworkDirectives.PROTO_MAX_BULK_LEN),
+                settings.get(NetworkDirectives.CLIENT_OUTPUT_BUFFER_LIMIT)
                         .of(BufferLimits.ClientClass.REPLICA));
     }
 
