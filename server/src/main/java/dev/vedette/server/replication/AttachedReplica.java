@@ -95,7 +95,9 @@ final class AttachedReplica {
     }
 
     String host() {
-        return options.announcedHost().isEmpty() ? session.remoteHost() : options.announcedHost();
+        return options.announcedHost().isEmpty()
+                ? session.endpoints().remoteHost()
+                : options.announcedHost();
     }
 
     /** As the log names it. */

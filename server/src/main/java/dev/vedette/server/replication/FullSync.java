@@ -235,7 +235,7 @@ final class FullSync {
         @Override
         public boolean full() {
             for (AttachedReplica target : targets) {
-                if (target.session().outputBytes() > FULL_BYTES) {
+                if (target.session().output().waitingBytes() > FULL_BYTES) {
                     return true;
                 }
             }
@@ -280,7 +280,7 @@ final class FullSync {
         void endStuck(long nowNanos, long limitNanos) {
             for (AttachedReplica target : List.copyOf(targets)) {
                 if (nowNanos - target.progressNanos() > limitNanos
-                        && target.session().outputBytes() > 0) {
+                        && target.session().output().waitingBytes() > 0) {
                     log.warn("Disconnecting timedout replica (full sync): {}", target);
                     target.session().kill();
                 }

@@ -37,10 +37,10 @@ final class Handshake {
 
     record GiveUp(String why) implements Next {}
 
-    private final MasterLink.Owner owner;
+    private final LinkOwner owner;
     private boolean announcesAddress;
 
-    Handshake(MasterLink.Owner owner) {
+    Handshake(LinkOwner owner) {
         this.owner = owner;
     }
 

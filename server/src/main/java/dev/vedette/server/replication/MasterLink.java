@@ -1,14 +1,8 @@
 package dev.vedette.server.replication;
 
 import dev.vedette.protocol.net.Address;
-import dev.vedette.protocol.net.NameResolver;
-import dev.vedette.protocol.net.SocketShortage;
-import dev.vedette.protocol.net.Tls;
-import dev.vedette.protocol.net.TlsFailure;
-import dev.vedette.protocol.net.Transport;
 import dev.vedette.protocol.resp.CommandWriter;
 import dev.vedette.server.command.Dispatcher;
-import dev.vedette.server.persistence.KeyspaceLoader;
 import dev.vedette.server.persistence.RdbException;
 import dev.vedette.server.persistence.RdbTypeRefusedException;
 import dev.vedette.server.replication.MasterLinkState.Connecting;
@@ -19,31 +13,17 @@ import dev.vedette.server.replication.MasterLinkState.Streaming;
 import dev.vedette.server.replication.MasterLinkState.Syncing;
 import dev.vedette.server.session.Session;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -55,52 +35,15 @@ final class MasterLink {
     private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
 
     private static final long RETRY_NANOS = 1_000_000_000L;
-    private static final int PIECE_BYTES = 64 * 1024;
     private static final byte[] NEWLINE = {'\n'};
 
-    /** What the link asks of, and tells, the one who owns the data. */
-    interface Owner {
-        ReplicationSettings settings();
-
-        /** What is spoken to the master below the protocol; empty for plain text. */
-        Optional<Tls> tls();
-
-        /** The id under which we could go on, or {@code ?}. */
-        String continuableId();
-
-        /** The last offset that we have. */
-        long offset();
-
-        /** The database that the master had selected when the last link ended. */
-        int selectedDatabase();
-
-        KeyspaceLoader newLoader();
-
-        /** A full sync begins: what we hold can no longer be continued from this master. */
-        void syncBegins();
-
-        /** A new data set is complete and verified. */
-        void synced(KeyspaceLoader loaded, String id, long offset);
-
-        /** The master goes on with us; under this id. */
-        void continued(String id);
-
-        /** These bytes were obeyed. */
-        void applied(byte[] bytes, int count, int selectedDatabase);
-
-        Session openSession(Channel channel);
-
-        /** The state has changed between being in sync and not. */
-        void linkChanged(boolean up);
-    }
-
-    private final Owner owner;
+    private final LinkOwner owner;
     private final Dispatcher dispatcher;
     private final EventLoop loop;
     private final Address master;
 
     private MasterLinkState state = new Disconnected(0);
-    private @Nullable Channel channel;
+    private @Nullable MasterConnection connection;
     private @Nullable ScheduledFuture<?> retry;
     private boolean closed;
 
@@ -114,13 +57,12 @@ final class MasterLink {
     private final ReplyLines lines = new ReplyLines();
     private @Nullable SnapshotTransfer transfer;
     private @Nullable StreamFollower stream;
-    private final byte[] piece = new byte[PIECE_BYTES];
 
     /** Whether the master knows ids and offsets; those that only know SYNC get no ACK. */
     private boolean acknowledges;
 
     MasterLink(
-            Owner owner,
+            LinkOwner owner,
             Dispatcher dispatcher,
             EventLoop loop,
             Address master,
@@ -168,153 +110,47 @@ final class MasterLink {
         }
         log.info("Connecting to MASTER {}", master);
         state = new Connecting(System.nanoTime());
-        Duration deadline = Duration.ofSeconds(owner.settings().timeoutSeconds());
-        NameResolver.SYSTEM
-                .resolve(loop, master.host(), deadline)
-                .addListener((Future<List<InetAddress>> answer) -> resolved(answer, deadline));
+        ReplicationSettings settings = owner.settings();
+        MasterConnection next =
+                new MasterConnection(
+                        loop,
+                        master,
+                        settings.sourceAddress(),
+                        owner.tls(),
+                        Duration.ofSeconds(settings.timeoutSeconds()),
+                        new Hearing());
+        connection = next;
+        next.open();
     }
 
-    private void resolved(Future<List<InetAddress>> answer, Duration deadline) {
-        if (closed || !(state instanceof Connecting)) {
-            return;
-        }
-        if (!answer.isSuccess()) {
-            lost("Unable to connect to MASTER: " + answer.cause().getMessage(), false);
-            return;
-        }
-        Optional<Tls> tls = owner.tls();
-        Bootstrap bootstrap = new Bootstrap();
-        String source = owner.settings().sourceAddress();
-        if (!source.isEmpty()) {
-            bootstrap.localAddress(source, 0);
-        }
-        ChannelFuture connecting =
-                bootstrap
-                        .group(loop)
-                        .channel(Transport.of(loop).channel())
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) Math.min(deadline.toMillis(), Integer.MAX_VALUE))
-                        .handler(new Beginning(tls, deadline))
-                        .connect(new InetSocketAddress(answer.getNow().getFirst(), master.port()));
-        if (connecting.isDone()) {
-            // Where not even a socket can be had, Netty would tell us on a thread of its own.
-            connected(connecting);
-        } else {
-            connecting.addListener((Future<Void> connected) -> connected(connected));
-        }
-    }
-
-    private void connected(Future<Void> connected) {
-        if (!connected.isSuccess() && !closed && state instanceof Connecting) {
-            lost("Error condition on socket for SYNC: " + reason(connected.cause()), false);
-        }
-    }
-
-    private static String reason(Throwable cause) {
-        if (TlsFailure.is(cause)) {
-            return TlsFailure.describe(cause, false);
-        }
-        if (cause instanceof ChannelException) {
-            return SocketShortage.reason(cause);
-        }
-        Throwable root = cause.getCause() == null ? cause : cause.getCause();
-        String text = String.valueOf(root.getMessage());
-        return text.toLowerCase(Locale.ROOT).contains("refused") ? "Connection refused" : text;
-    }
-
-    /** Puts the handlers of one attempt into its channel. */
-    private final class Beginning extends ChannelInitializer<Channel> {
-        private final Optional<Tls> tls;
-        private final Duration deadline;
-
-        Beginning(Optional<Tls> tls, Duration deadline) {
-            this.tls = tls;
-            this.deadline = deadline;
-        }
-
+    /** What comes from the connection that we have. */
+    private final class Hearing implements MasterConnection.Listener {
         @Override
-        protected void initChannel(Channel created) {
-            tls.ifPresent(spoken -> created.pipeline().addLast(spoken.clientHandler(deadline)));
-            created.pipeline().addLast(new Reading(tls.isPresent()));
-        }
-    }
-
-    /** What comes from the channel of one attempt. */
-    private final class Reading extends ChannelInboundHandlerAdapter {
-        private final boolean throughTls;
-
-        Reading(boolean throughTls) {
-            this.throughTls = throughTls;
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext context) {
-            if (!throughTls) {
-                begin(context);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof SslHandshakeCompletionEvent handshake) {
-                if (handshake.isSuccess()) {
-                    begin(context);
-                } else if (!closed && state instanceof Connecting) {
-                    context.close();
-                    lost("Error condition on socket for SYNC: " + reason(handshake.cause()), false);
-                }
-            }
-        }
-
-        private void begin(ChannelHandlerContext context) {
-            if (closed || !(state instanceof Connecting)) {
-                context.close();
-                return;
-            }
-            channel = context.channel();
-            Transport.of(loop).keepAlive(context.channel(), Duration.ofSeconds(60));
+        public void opened() {
             log.info("MASTER <-> REPLICA sync started");
             log.info("Non blocking connect for SYNC fired the event.");
-            ask(HandshakeStep.PING, "PING");
+            command("PING");
+            state = new Handshaking(HandshakeStep.PING, System.nanoTime());
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ByteBuf in = (ByteBuf) message;
-            try {
-                while (in.isReadable() && context.channel().equals(channel)) {
-                    int count = Math.min(in.readableBytes(), piece.length);
-                    in.readBytes(piece, 0, count);
-                    received(piece, count);
-                }
-            } finally {
-                in.release();
-            }
+        public void received(byte[] bytes, int count) {
+            MasterLink.this.received(bytes, count);
         }
 
         @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            if (context.channel().equals(channel)) {
-                lost(whyItEnded(), true);
-            }
+        public void failed(String why) {
+            lost(why, false);
         }
 
-        // Not deprecated for inbound handlers: only ChannelHandler's own declaration is.
         @Override
-        @SuppressWarnings("deprecation")
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (!context.channel().equals(channel)) {
-                context.close();
-                return;
-            }
-            if (cause instanceof java.io.IOException || TlsFailure.is(cause)) {
-                lost("Connection with master lost: " + reason(cause), true);
-            } else {
-                log.error("master link failed master={}", master, cause);
-                lost("Connection with master given up after an error of our own", false);
-            }
+        public void broken(String why) {
+            lost(why, true);
+        }
+
+        @Override
+        public void ended() {
+            lost(whyItEnded(), true);
         }
     }
 
@@ -335,11 +171,10 @@ final class MasterLink {
         }
         log.warn("{} master={}", why, master);
         boolean up = isUp();
-        dropChannel();
+        dropConnection();
         long now = System.nanoTime();
         if (up) {
             downSinceNanos = now;
-            owner.linkChanged(false);
         }
         // A link that served a while is made anew at once, as in Redis; one that ends as soon as it
         // begins is not.
@@ -350,10 +185,10 @@ final class MasterLink {
         retry = loop.schedule(this::connect, delay, TimeUnit.NANOSECONDS);
     }
 
-    private void dropChannel() {
-        Channel gone = channel;
+    private void dropConnection() {
+        MasterConnection gone = connection;
         StreamFollower over = stream;
-        channel = null;
+        connection = null;
         transfer = null;
         stream = null;
         lines.forget();
@@ -371,7 +206,7 @@ final class MasterLink {
         if (retry != null) {
             retry.cancel(false);
         }
-        dropChannel();
+        dropConnection();
     }
 
     /** To be called every second: ends a link on which nothing happens, and acknowledges. */
@@ -414,11 +249,11 @@ final class MasterLink {
     // ---- send
 
     private void write(ByteBuf bytes) {
-        Channel to = channel;
+        MasterConnection to = connection;
         if (to == null) {
             bytes.release();
         } else {
-            to.writeAndFlush(bytes, to.voidPromise());
+            to.write(bytes);
         }
     }
 
@@ -426,11 +261,6 @@ final class MasterLink {
         ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(256);
         CommandWriter.write(out, words);
         write(out);
-    }
-
-    private void ask(HandshakeStep step, String... words) {
-        command(words);
-        state = new Handshaking(step, System.nanoTime());
     }
 
     /** Tells the master how far we are. */
@@ -445,7 +275,7 @@ final class MasterLink {
     private void received(byte[] bytes, int count) {
         long now = System.nanoTime();
         int at = 0;
-        while (at < count && channel != null) {
+        while (at < count && connection != null) {
             at +=
                     switch (state) {
                         case Handshaking(HandshakeStep awaiting, long _) -> {
@@ -578,7 +408,7 @@ final class MasterLink {
     // ---- the stream
 
     private void streaming() {
-        Channel on = channel;
+        Channel on = connection == null ? null : connection.channel();
         if (on == null) {
             return;
         }
@@ -592,7 +422,6 @@ final class MasterLink {
         lastUpNanos = System.nanoTime();
         wasUp = true;
         downSinceNanos = -1;
-        owner.linkChanged(true);
         acknowledge();
     }
 

@@ -306,7 +306,7 @@ public final class Replication {
 
     // ---- following
 
-    private final class Following implements MasterLink.Owner {
+    private final class Following implements LinkOwner {
         @Override
         public ReplicationSettings settings() {
             return Replication.this.settings();
@@ -370,9 +370,6 @@ public final class Replication {
             return sessions.open(
                     channel, new NoCommands(), () -> CommandLimits.DEFAULT, System.nanoTime());
         }
-
-        @Override
-        public void linkChanged(boolean up) {}
     }
 
     /** The session of our master has its commands handed in, not decoded. */

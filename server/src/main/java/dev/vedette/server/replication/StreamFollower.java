@@ -19,15 +19,14 @@ final class StreamFollower {
     private final StreamReader reader;
     private final Session session;
     private final Dispatcher dispatcher;
-    private final MasterLink.Owner owner;
+    private final LinkOwner owner;
     private final Runnable acknowledge;
     private boolean ended;
 
     /**
      * @param acknowledge tells the master how far we are
      */
-    StreamFollower(
-            Session session, Dispatcher dispatcher, MasterLink.Owner owner, Runnable acknowledge) {
+    StreamFollower(Session session, Dispatcher dispatcher, LinkOwner owner, Runnable acknowledge) {
         this.reader = new StreamReader(Math.max(owner.settings().longestBulk(), 512L << 20));
         this.session = session;
         this.dispatcher = dispatcher;
