@@ -317,7 +317,7 @@ public final class Server {
                 session ->
                         switch (config.get(AccessDirectives.ENABLE_DEBUG_COMMAND)) {
                             case "yes" -> true;
-                            case "local" -> session.isFromLoopback();
+                            case "local" -> session.endpoints().isLoopback();
                             default -> false;
                         });
     }
@@ -409,7 +409,8 @@ public final class Server {
     private void lookAtSessions(long now) {
         var timeout = TimeUnit.SECONDS.toNanos(config.get(NetworkDirectives.TIMEOUT));
         for (var session : sessions.snapshot()) {
-            stats.bufferPeaks.note(session.decoder().waitingBytes(), session.outputBytes(), now);
+            stats.bufferPeaks.note(
+                    session.decoder().waitingBytes(), session.output().waitingBytes(), now);
             outputLimits.check(session);
             var canIdle =
                     session.kind() == Session.Kind.NORMAL

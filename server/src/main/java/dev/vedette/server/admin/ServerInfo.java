@@ -124,9 +124,9 @@ public final class ServerInfo {
         var replicas = 0L;
         for (var session : sessions.all()) {
             if (session.kind() == Session.Kind.REPLICA) {
-                replicas += session.outputBytes();
+                replicas += session.output().waitingBytes();
             } else {
-                normal += session.outputBytes();
+                normal += session.output().waitingBytes();
             }
         }
         out.field("used_memory", used)

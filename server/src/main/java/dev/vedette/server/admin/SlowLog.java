@@ -52,7 +52,7 @@ public final class SlowLog {
                         nowMillis / 1000,
                         nanos / 1000,
                         shortened(words),
-                        session.remoteAddress(),
+                        session.endpoints().remote(),
                         session.name()));
         trim();
     }

@@ -281,9 +281,9 @@ public final class ClientCommands {
             } else if (ctx.is(i, "type")) {
                 wanted.add(ofType(ctx, i + 1));
             } else if (ctx.is(i, "addr")) {
-                wanted.add(session -> session.remoteAddress().equals(value));
+                wanted.add(session -> session.endpoints().remote().equals(value));
             } else if (ctx.is(i, "laddr")) {
-                wanted.add(session -> session.localAddress().equals(value));
+                wanted.add(session -> session.endpoints().local().equals(value));
             } else if (ctx.is(i, "user")) {
                 var user =
                         ctx.dispatcher()
@@ -315,7 +315,7 @@ public final class ClientCommands {
     private void killOldForm(CommandContext ctx) {
         var address = ctx.text(2);
         for (var session : sessions.snapshot()) {
-            if (session.remoteAddress().equals(address)) {
+            if (session.endpoints().remote().equals(address)) {
                 end(ctx, session);
                 ctx.ok();
                 return;

@@ -154,7 +154,7 @@ public final class Dispatcher {
 
     /** Takes one command of a client, or of our master. */
     public void dispatch(Session session, byte[][] words) {
-        var mark = session.gatheredBytes();
+        var mark = session.output().gatheredBytes();
         current = session;
         session.used(nanos);
         try {
@@ -163,7 +163,7 @@ public final class Dispatcher {
             current = null;
         }
         if (session.isSilent()) {
-            session.forgetRepliesAfter(mark);
+            session.output().forgetAfter(mark);
         }
         switch (session.replyMode()) {
             case SKIP_NEXT -> session.replyMode(Session.ReplyMode.SKIP);

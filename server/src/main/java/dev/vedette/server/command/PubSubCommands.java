@@ -96,10 +96,10 @@ public final class PubSubCommands {
     }
 
     private void unsubscribeAll(Session session) {
-        if (session.channels().isEmpty()) {
+        if (session.subscriptions().channels().isEmpty()) {
             PubSubReplies.changed(session, "unsubscribe", null);
         }
-        for (var channel : List.copyOf(session.channels())) {
+        for (var channel : List.copyOf(session.subscriptions().channels())) {
             pubSub.unsubscribe(session, channel);
             PubSubReplies.changed(session, "unsubscribe", channel.content());
         }
@@ -116,10 +116,10 @@ public final class PubSubCommands {
     }
 
     private void unsubscribeAllPatterns(Session session) {
-        if (session.patterns().isEmpty()) {
+        if (session.subscriptions().patterns().isEmpty()) {
             PubSubReplies.changed(session, "punsubscribe", null);
         }
-        for (var pattern : List.copyOf(session.patterns())) {
+        for (var pattern : List.copyOf(session.subscriptions().patterns())) {
             pubSub.unsubscribePattern(session, pattern);
             PubSubReplies.changed(session, "punsubscribe", pattern.content());
         }

@@ -168,7 +168,7 @@ public final class ReplicationCommands {
         if (replication.isCutOff()) {
             throw new CommandError(CUT_OFF);
         }
-        if (ctx.session().outputBytes() > 0) {
+        if (ctx.session().output().waitingBytes() > 0) {
             throw new CommandError(PENDING_OUTPUT);
         }
         return false;

@@ -85,13 +85,13 @@ public final class TransactionCommands {
             throw new CommandError("ERR WATCH inside MULTI is not allowed");
         }
         for (var i = 1; i < ctx.count(); i++) {
-            ctx.session().watch(ctx.db(), new Bytes(ctx.word(i)), ctx.nowMillis());
+            ctx.session().watches().add(ctx.db(), new Bytes(ctx.word(i)), ctx.nowMillis());
         }
         ctx.ok();
     }
 
     private static void unwatch(CommandContext ctx) {
-        ctx.session().unwatch();
+        ctx.session().watches().end();
         ctx.ok();
     }
 
@@ -105,12 +105,12 @@ public final class TransactionCommands {
             session.endTransaction();
             throw new CommandError("EXECABORT Transaction discarded because of previous errors.");
         }
-        if (session.mayNotExecute(ctx.nowMillis())) {
+        if (session.watches().forbidExec(ctx.nowMillis())) {
             session.endTransaction();
             ctx.reply().nullArray();
             return;
         }
-        session.unwatch();
+        session.watches().end();
         ctx.reply().array(transaction.queue().size());
         try {
             for (var queued : transaction.queue()) {

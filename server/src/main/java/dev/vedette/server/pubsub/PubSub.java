@@ -16,11 +16,11 @@ public final class PubSub {
     private final Map<Bytes, Set<Session>> patterns = new LinkedHashMap<>();
 
     public void subscribe(Session session, Bytes channel) {
-        add(session, channel, session.channelsToChange(), channels);
+        add(session, channel, session.subscriptions().channelsToChange(), channels);
     }
 
     public void subscribePattern(Session session, Bytes pattern) {
-        add(session, pattern, session.patternsToChange(), patterns);
+        add(session, pattern, session.subscriptions().patternsToChange(), patterns);
     }
 
     private static void add(
@@ -31,11 +31,11 @@ public final class PubSub {
     }
 
     public void unsubscribe(Session session, Bytes channel) {
-        remove(session, channel, session.channelsToChange(), channels);
+        remove(session, channel, session.subscriptions().channelsToChange(), channels);
     }
 
     public void unsubscribePattern(Session session, Bytes pattern) {
-        remove(session, pattern, session.patternsToChange(), patterns);
+        remove(session, pattern, session.subscriptions().patternsToChange(), patterns);
     }
 
     private static void remove(
@@ -51,8 +51,10 @@ public final class PubSub {
     /** Ends all subscriptions, without a word to the session. */
     public void unsubscribeAll(Session session) {
         if (session.isSubscriber()) {
-            Set.copyOf(session.channels()).forEach(channel -> unsubscribe(session, channel));
-            Set.copyOf(session.patterns()).forEach(pattern -> unsubscribePattern(session, pattern));
+            Set.copyOf(session.subscriptions().channels())
+                    .forEach(channel -> unsubscribe(session, channel));
+            Set.copyOf(session.subscriptions().patterns())
+                    .forEach(pattern -> unsubscribePattern(session, pattern));
         }
     }
 

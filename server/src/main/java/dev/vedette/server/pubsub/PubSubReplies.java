@@ -51,6 +51,6 @@ public final class PubSubReplies {
         } else {
             out.bulk(what);
         }
-        out.integer(session.subscriptions());
+        out.integer(session.subscriptions().count());
     }
 }

@@ -17,13 +17,13 @@ public final class ClientLine {
         var transaction = session.transaction();
         var queued = transaction == null ? -1 : transaction.queue().size();
         var queuedBytes = transaction == null ? 0 : transaction.bytes();
-        var output = session.outputBytes();
+        var output = session.output().waitingBytes();
         return "id="
                 + session.id()
                 + " addr="
-                + session.remoteAddress()
+                + session.endpoints().remote()
                 + " laddr="
-                + session.localAddress()
+                + session.endpoints().local()
                 + " fd="
                 + descriptor(session)
                 + " name="
@@ -37,9 +37,9 @@ public final class ClientLine {
                 + " db="
                 + session.db()
                 + " sub="
-                + session.channels().size()
+                + session.subscriptions().channels().size()
                 + " psub="
-                + session.patterns().size()
+                + session.subscriptions().patterns().size()
                 + " ssub=0 multi="
                 + queued
                 + " qbuf="
@@ -47,13 +47,13 @@ public final class ClientLine {
                 + " qbuf-free=0 argv-mem=0 multi-mem="
                 + queuedBytes
                 + " rbs=0 rbp=0 obl="
-                + session.gatheredBytes()
+                + session.output().gatheredBytes()
                 + " oll=0 omem="
                 + output
                 + " tot-mem="
                 + (BASE_BYTES + queuedBytes + output)
                 + " events="
-                + (output > session.gatheredBytes() ? "rw" : "r")
+                + (output > session.output().gatheredBytes() ? "rw" : "r")
                 + " cmd="
                 + session.lastCommand()
                 + " user="
@@ -99,13 +99,13 @@ public final class ClientLine {
         if (session.blocking() != null || session.isPostponed()) {
             flags.append('b');
         }
-        if (session.isChangedUnderWatch()) {
+        if (session.watches().isAnyChanged()) {
             flags.append('d');
         }
         if (session.isClosing()) {
             flags.append('c');
         }
-        if (session.throughFile().isPresent()) {
+        if (session.endpoints().throughFile().isPresent()) {
             flags.append('U');
         }
         if (session.readOnlyMode()) {

@@ -36,7 +36,7 @@ public final class OutputLimits {
         if (session.isClosed() || session.kind() == Session.Kind.MASTER) {
             return;
         }
-        var used = session.outputBytes();
+        var used = session.output().waitingBytes();
         var of = classOf(session);
         var limit = limits.of(of);
         var hard = limit.hardBytes();
@@ -57,15 +57,15 @@ public final class OutputLimits {
 
     private static boolean overSoft(Session session, long used, BufferLimits.Limit limit) {
         if (limit.softBytes() == 0 || used < limit.softBytes()) {
-            session.softLimitSince(-1);
+            session.output().softLimitSince(-1);
             return false;
         }
         var now = System.nanoTime();
-        if (session.softLimitSince() == -1) {
-            session.softLimitSince(now);
+        if (session.output().softLimitSince() == -1) {
+            session.output().softLimitSince(now);
             return false;
         }
-        return now - session.softLimitSince() > limit.softSeconds() * 1_000_000_000L;
+        return now - session.output().softLimitSince() > limit.softSeconds() * 1_000_000_000L;
     }
 
     private static ClientClass classOf(Session session) {

@@ -1,11 +1,8 @@
 package dev.vedette.server.session;
 
 import dev.vedette.protocol.acl.User;
-import dev.vedette.protocol.net.SocketFile;
 import dev.vedette.protocol.resp.CommandDecoder;
 import dev.vedette.protocol.resp.ReplyWriter;
-import dev.vedette.server.keyspace.Database;
-import dev.vedette.server.type.Bytes;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,13 +11,8 @@ import io.netty.channel.ChannelFutureListener;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * One connection that sends commands: an ordinary client, a replica that we feed, or the master
@@ -48,22 +40,18 @@ public final class Session {
         SKIP
     }
 
-    private static final int FIRST_OUT_BYTES = 512;
-
     /** When replies of one read get longer than this they leave before the read is complete. */
     private static final int EARLY_FLUSH_BYTES = 64 * 1024;
-
-    private static final ByteBuf NOTHING = Unpooled.EMPTY_BUFFER;
 
     private final long id;
     private final Channel channel;
     private final Sessions sessions;
     private final CommandDecoder decoder;
-    private final ReplyWriter writer = new ReplyWriter(NOTHING);
+    private final Endpoints endpoints;
+    private final Output output;
+    private final Subscriptions subscriptions = new Subscriptions();
+    private final Watches watches = new Watches();
     private final long createdNanos;
-
-    /** Whether the writer has a buffer of ours. */
-    private boolean hasOut;
 
     private Kind kind = Kind.NORMAL;
     private int db;
@@ -80,23 +68,19 @@ public final class Session {
     private String lastCommand = "NULL";
 
     private @Nullable Transaction transaction;
-    private List<WatchedKey> watched = List.of();
-    private boolean watchedKeyChanged;
-    private @Nullable Set<Bytes> channels;
-    private @Nullable Set<Bytes> patterns;
-
     private byte @Nullable [][] postponed;
     private @Nullable Blocking blocking;
     private boolean closing;
     private boolean closed;
     private boolean flushQueued;
-    private long softLimitSince = -1;
     private long lastWriteOffset;
     private List<Runnable> closeListeners = List.of();
 
     Session(long id, Channel channel, Sessions sessions, CommandDecoder decoder, long nanos) {
         this.id = id;
         this.channel = channel;
+        this.endpoints = new Endpoints(channel);
+        this.output = new Output(channel, sessions.stats());
         this.sessions = sessions;
         this.decoder = decoder;
         this.createdNanos = nanos;
@@ -127,46 +111,8 @@ public final class Session {
 
     // ---- who and where
 
-    /** {@code host:port} of the peer, as CLIENT LIST shows it. */
-    public String remoteAddress() {
-        return throughFile().orElseGet(() -> text(channel.remoteAddress()));
-    }
-
-    public String localAddress() {
-        return throughFile().orElseGet(() -> text(channel.localAddress()));
-    }
-
-    /** The peer's IP address without port, or an empty text. */
-    public String remoteHost() {
-        return channel.remoteAddress() instanceof InetSocketAddress inet
-                        && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress()
-                : "";
-    }
-
-    /** A connection through a socket file is shown by it on both sides, with a port of 0. */
-    Optional<String> throughFile() {
-        return SocketFile.of(channel).map(file -> file + ":0");
-    }
-
-    public boolean isFromLoopback() {
-        return throughFile().isPresent() || isFromLoopback(channel);
-    }
-
-    private static boolean isFromLoopback(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress inet
-                && inet.getAddress() != null
-                && inet.getAddress().isLoopbackAddress();
-    }
-
-    private static String text(@Nullable SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-            return "?:0";
-        }
-        var host = inet.getAddress().getHostAddress();
-        return host.indexOf(':') >= 0
-                ? "[" + host + "]:" + inet.getPort()
-                : host + ":" + inet.getPort();
+    public Endpoints endpoints() {
+        return endpoints;
     }
 
     public long createdNanos() {
@@ -235,15 +181,6 @@ public final class Session {
         this.user = newUser;
     }
 
-    /** Whether its user may still listen to all that it subscribed to. */
-    public boolean mayListen() {
-        var listener = user;
-        return listener == null
-                || (channels().stream().allMatch(c -> listener.mayListenTo(c.content(), false))
-                        && patterns().stream()
-                                .allMatch(p -> listener.mayListenTo(p.content(), true)));
-    }
-
     public void authenticated(boolean is) {
         this.authenticated = is;
         decoder.authenticated(is);
@@ -296,99 +233,46 @@ public final class Session {
     /** Ends the transaction, run or not, and every watch with it. */
     public void endTransaction() {
         transaction = null;
-        unwatch();
+        watches.end();
     }
 
-    public void watch(Database database, Bytes key, long nowMillis) {
-        for (var already : watched) {
-            if (already.isFor(database, key)) {
-                return;
-            }
-        }
-        if (watched.isEmpty()) {
-            watched = new ArrayList<>(2);
-        }
-        watched.add(new WatchedKey(this, database, key, nowMillis));
-    }
-
-    public void unwatch() {
-        watched.forEach(WatchedKey::end);
-        watched = List.of();
-        watchedKeyChanged = false;
-    }
-
-    void watchedKeyChanged() {
-        watchedKeyChanged = true;
-    }
-
-    boolean isChangedUnderWatch() {
-        return watchedKeyChanged;
-    }
-
-    /** Whether EXEC must not run because of a watched key. */
-    public boolean mayNotExecute(long nowMillis) {
-        if (watchedKeyChanged) {
-            return true;
-        }
-        for (var key : watched) {
-            if (key.hasExpired(nowMillis)) {
-                return true;
-            }
-        }
-        return false;
+    public Watches watches() {
+        return watches;
     }
 
     // ---- subscriptions
 
-    public Set<Bytes> channels() {
-        return channels == null ? Set.of() : channels;
-    }
-
-    public Set<Bytes> patterns() {
-        return patterns == null ? Set.of() : patterns;
-    }
-
-    /** For {@code PubSub} only. */
-    public Set<Bytes> channelsToChange() {
-        if (channels == null) {
-            channels = new LinkedHashSet<>();
-        }
-        return channels;
-    }
-
-    /** For {@code PubSub} only. */
-    public Set<Bytes> patternsToChange() {
-        if (patterns == null) {
-            patterns = new LinkedHashSet<>();
-        }
-        return patterns;
-    }
-
-    public int subscriptions() {
-        return channels().size() + patterns().size();
+    public Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     public boolean isSubscriber() {
-        return subscriptions() > 0;
+        return subscriptions.count() > 0;
+    }
+
+    /** Whether its user may still listen to all that it subscribed to. */
+    public boolean mayListen() {
+        return user == null || subscriptions.areOpenTo(user);
     }
 
     // ---- replies
 
     public int protocol() {
-        return writer.protocol();
+        return output.protocol();
     }
 
     public void protocol(int version) {
-        writer.protocol(version);
+        output.protocol(version);
     }
 
     /** Where replies are written; valid until the next {@link #flush}. */
     public ReplyWriter replies() {
-        if (!hasOut) {
-            hasOut = true;
-            writer.out(closed ? Unpooled.buffer() : channel.alloc().directBuffer(FIRST_OUT_BYTES));
-        }
-        return writer;
+        return output.replies();
+    }
+
+    /** What waits to go to the peer. */
+    public Output output() {
+        return output;
     }
 
     public ReplyMode replyMode() {
@@ -404,55 +288,16 @@ public final class Session {
         return kind == Kind.MASTER || replyMode == ReplyMode.OFF || replyMode == ReplyMode.SKIP;
     }
 
-    /** How many bytes of replies wait here, unsent. */
-    public int gatheredBytes() {
-        return writer.out().readableBytes();
-    }
-
-    /** Forgets the replies behind this mark of {@link #gatheredBytes}. */
-    public void forgetRepliesAfter(int mark) {
-        if (gatheredBytes() > mark) {
-            writer.out().writerIndex(writer.out().readerIndex() + mark);
-        }
-    }
-
-    /** How many bytes wait to be taken by the network, gathered ones included. */
-    public long outputBytes() {
-        var pending = channel.unsafe().outboundBuffer();
-        return gatheredBytes() + (pending == null ? 0 : pending.totalPendingWriteBytes());
-    }
-
     /** Sends bytes behind everything that was written before; takes over the buffer. */
     public void send(ByteBuf bytes) {
-        hand();
-        if (closed) {
-            bytes.release();
-            return;
-        }
-        sessions.stats().netOutputBytes += bytes.readableBytes();
-        channel.write(bytes, channel.voidPromise());
+        output.hand(bytes);
         flushSoon();
-    }
-
-    private void hand() {
-        if (!hasOut) {
-            return;
-        }
-        var out = writer.out();
-        writer.out(NOTHING);
-        hasOut = false;
-        if (closed || !out.isReadable()) {
-            out.release();
-            return;
-        }
-        sessions.stats().netOutputBytes += out.readableBytes();
-        channel.write(out, channel.voidPromise());
     }
 
     /** Gives everything to the network. */
     public void flush() {
         flushQueued = false;
-        hand();
+        output.hand();
         if (closed) {
             return;
         }
@@ -473,17 +318,9 @@ public final class Session {
 
     /** After each command: long output leaves early, and too much output ends the session. */
     public void afterCommand() {
-        if (gatheredBytes() > EARLY_FLUSH_BYTES) {
+        if (output.gatheredBytes() > EARLY_FLUSH_BYTES) {
             flush();
         }
-    }
-
-    long softLimitSince() {
-        return softLimitSince;
-    }
-
-    void softLimitSince(long nanos) {
-        this.softLimitSince = nanos;
     }
 
     // ---- blocked and postponed
@@ -580,7 +417,7 @@ public final class Session {
             return;
         }
         closed = true;
-        hand();
+        output.end();
         if (blocking != null) {
             var why = blocking;
             blocking = null;
@@ -596,6 +433,6 @@ public final class Session {
 
     @Override
     public String toString() {
-        return "client id=" + id + " addr=" + remoteAddress();
+        return "client id=" + id + " addr=" + endpoints.remote();
     }
 }

@@ -7,15 +7,15 @@ import dev.vedette.server.type.Bytes;
 
 /** A key that a session watches. Event loop only. */
 final class WatchedKey implements Watcher {
-    private final Session session;
+    private final Watches watches;
     private final Database db;
     private final Bytes key;
 
     /** The key was past its time already when the watch began: its removal changes nothing. */
     private boolean expiredBefore;
 
-    WatchedKey(Session session, Database db, Bytes key, long nowMillis) {
-        this.session = session;
+    WatchedKey(Watches watches, Database db, Bytes key, long nowMillis) {
+        this.watches = watches;
         this.db = db;
         this.key = key;
         this.expiredBefore = Expiry.isPast(db, key.content(), nowMillis);
@@ -39,7 +39,7 @@ final class WatchedKey implements Watcher {
             expiredBefore = false;
             return;
         }
-        session.watchedKeyChanged();
+        watches.keyChanged();
     }
 
     void end() {
