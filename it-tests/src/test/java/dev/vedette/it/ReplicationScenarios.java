@@ -330,6 +330,20 @@ abstract class ReplicationScenarios {
     }
 
     @Test
+    void whatAMasterSavesIsNoMatterOfItsReplicas() {
+        Daemon master = start(masters());
+        Daemon replica = startReplica(replicas(), master);
+        awaitLinkUp(replica);
+        say(master, "SET", "unsaved", "v");
+        assertEquals("OK", say(master, "SAVE"));
+        say(master, "SET", "behind", "v");
+        Await.until("the write behind", SOON, () -> say(replica, "GET", "behind").equals("v"));
+        String commands = say(replica, "INFO", "commandstats");
+        assertTrue(commands.contains("cmdstat_set:"), commands);
+        assertTrue(!commands.contains("cmdstat_save:"), commands);
+    }
+
+    @Test
     void aTransactionOfTheSentinelTurnsAReplicaIntoAMaster() {
         Daemon master = start(masters());
         Daemon replica = startReplica(replicas(), master);

@@ -345,7 +345,8 @@ public final class Dispatcher {
         } finally {
             depth--;
         }
-        context.propagate(propagation, keyspace.dirty() != dirty);
+        // A save makes the count smaller: it changes no data (Redis server.c, call).
+        context.propagate(propagation, keyspace.dirty() > dirty);
         nanos = System.nanoTime();
         var taken = nanos - began;
         stats.commands++;
