@@ -1,12 +1,13 @@
 package dev.vedette.sentinel;
 
+import static dev.vedette.sentinel.Replies.texts;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.protocol.client.RespClient;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.protocol.net.NameResolver;
-import dev.vedette.protocol.resp.RespValue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,10 +73,6 @@ class NamedNodesTest {
         public void close() {
             end.countDown();
         }
-    }
-
-    private static List<String> texts(RespValue reply) {
-        return reply.asList().stream().map(RespValue::asText).toList();
     }
 
     @Test

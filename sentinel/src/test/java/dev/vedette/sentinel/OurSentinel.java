@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A whole sentinel of ours in this process, started from a conf file. */
 final class OurSentinel implements AutoCloseable {
+    /** A conf line of a master that nobody has seen: on port 1 of the loopback nobody listens. */
+    static final String MONITOR = "sentinel monitor m 127.0.0.1 1 2\n";
+
     private final Path conf;
     private final Address address;
     private final SentinelProcess process;
