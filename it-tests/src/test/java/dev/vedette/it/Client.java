@@ -99,6 +99,11 @@ final class Client implements AutoCloseable {
                 : List.of();
     }
 
+    /** Such rows over a connection of its own; none if nobody answers. */
+    static List<Map<String, String>> askRows(Address address, String... words) {
+        return ask(address, client -> client.rows(words)).orElse(List.of());
+    }
+
     private static Map<String, String> row(RespValue value) {
         Map<String, String> row = new HashMap<>();
         if (value instanceof Array(var items)) {

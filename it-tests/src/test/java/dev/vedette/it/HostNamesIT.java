@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -102,7 +101,7 @@ class HostNamesIT {
         }
         for (Daemon sentinel : sentinels) {
             for (String what : List.of("MASTERS", "REPLICAS", "SENTINELS")) {
-                for (var row : rows(sentinel, what)) {
+                for (var row : Topology.rows(sentinel, what)) {
                     assertEquals(NAME, row.get("ip"), () -> sentinel.name() + row);
                 }
             }
@@ -143,7 +142,7 @@ class HostNamesIT {
     }
 
     private static int masterPort(Daemon sentinel) {
-        return rows(sentinel, "MASTERS").stream()
+        return Topology.rows(sentinel, "MASTERS").stream()
                 .findFirst()
                 .map(row -> Integer.parseInt(row.getOrDefault("port", "0")))
                 .orElse(0);
@@ -178,17 +177,9 @@ class HostNamesIT {
     }
 
     private static List<String> flags(Daemon sentinel, String what) {
-        return rows(sentinel, what).stream().map(row -> row.getOrDefault("flags", "")).toList();
-    }
-
-    private static List<Map<String, String>> rows(Daemon sentinel, String what) {
-        return Client.ask(
-                        sentinel.address(),
-                        client ->
-                                what.equals("MASTERS")
-                                        ? client.rows("SENTINEL", what)
-                                        : client.rows("SENTINEL", what, "mymaster"))
-                .orElse(List.of());
+        return Topology.rows(sentinel, what).stream()
+                .map(row -> row.getOrDefault("flags", ""))
+                .toList();
     }
 
     private String view() {

@@ -267,8 +267,7 @@ class SentinelFleetIT {
     }
 
     private static List<Map<String, String>> masters(Daemon sentinel) {
-        return Client.ask(sentinel.address(), client -> client.rows("SENTINEL", "MASTERS"))
-                .orElse(List.of());
+        return Client.askRows(sentinel.address(), "SENTINEL", "MASTERS");
     }
 
     /** One from each of the others, however many masters there are. */

@@ -168,8 +168,7 @@ final class SentinelPair implements AutoCloseable {
     private static List<Map<String, String>> rows(Daemon sentinel, String... words) {
         var all = new ArrayList<>(List.of("SENTINEL"));
         all.addAll(List.of(words));
-        return Client.ask(sentinel.address(), client -> client.rows(all.toArray(String[]::new)))
-                .orElse(List.of());
+        return Client.askRows(sentinel.address(), all.toArray(String[]::new));
     }
 
     private Optional<String> replicationProblem() {

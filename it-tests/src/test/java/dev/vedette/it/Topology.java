@@ -366,14 +366,11 @@ final class Topology implements AutoCloseable {
                 .findFirst();
     }
 
-    private static List<Map<String, String>> rows(Daemon sentinel, String what) {
-        return Client.ask(
-                        sentinel.address(),
-                        client ->
-                                what.equals("MASTERS")
-                                        ? client.rows("SENTINEL", what)
-                                        : client.rows("SENTINEL", what, MASTER_NAME))
-                .orElse(List.of());
+    /** What a sentinel says of its MASTERS, or of the REPLICAS or SENTINELS of this master. */
+    static List<Map<String, String>> rows(Daemon sentinel, String what) {
+        return what.equals("MASTERS")
+                ? Client.askRows(sentinel.address(), "SENTINEL", what)
+                : Client.askRows(sentinel.address(), "SENTINEL", what, MASTER_NAME);
     }
 
     private static String text(Map<String, String> row, String field) {

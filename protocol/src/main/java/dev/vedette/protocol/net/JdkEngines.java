@@ -73,17 +73,19 @@ record JdkEngines(
 
     @Override
     public SSLEngine newServer() {
-        var engine = server.createSSLEngine();
-        engine.setUseClientMode(false);
-        engine.setSSLParameters(serverParameters);
-        return engine;
+        return engine(server, false, serverParameters);
     }
 
     @Override
     public SSLEngine newClient() {
-        var engine = client.createSSLEngine();
-        engine.setUseClientMode(true);
-        engine.setSSLParameters(clientParameters);
+        return engine(client, true, clientParameters);
+    }
+
+    private static SSLEngine engine(
+            SSLContext context, boolean connects, SSLParameters parameters) {
+        var engine = context.createSSLEngine();
+        engine.setUseClientMode(connects);
+        engine.setSSLParameters(parameters);
         return engine;
     }
 

@@ -80,6 +80,17 @@ class TlsEnginesTest {
             return this;
         }
 
+        Conf speaking(String version) {
+            protocols = List.of(version);
+            return this;
+        }
+
+        /** Trusts as all do, and shows a certificate that nobody trusts. */
+        Conf ofAnotherCa() {
+            identity = other.identity("node");
+            return this;
+        }
+
         Tls tls() throws TlsException {
             return Tls.of(
                     new TlsOptions(
@@ -188,8 +199,7 @@ class TlsEnginesTest {
         "BoringSSL,BoringSSL,TLSv1.2", "BoringSSL,JDK,TLSv1.2", "JDK,BoringSSL,TLSv1.2"
     })
     void eachShakesHandsWithTheOther(String from, String to, String version) throws Exception {
-        var client = conf(from);
-        client.protocols = List.of(version);
+        var client = conf(from).speaking(version);
         assertEquals(from.equals("BoringSSL"), client.isNative());
         var meeting = Meeting.of(client, conf(to));
         assertTrue(meeting.succeeds());
@@ -200,11 +210,8 @@ class TlsEnginesTest {
     @ParameterizedTest
     @ValueSource(strings = {"BoringSSL", "JDK"})
     void aVersionThatTheOtherDoesNotSpeakIsRefused(String provider) throws Exception {
-        var client = conf(provider);
-        client.protocols = List.of("TLSv1.2");
-        var server = conf(provider);
-        server.protocols = List.of("TLSv1.3");
-        var meeting = Meeting.of(client, server);
+        var meeting =
+                Meeting.of(conf(provider).speaking("TLSv1.2"), conf(provider).speaking("TLSv1.3"));
         assertFalse(meeting.succeeds());
         assertTrue(
                 meeting.client.complaint(false).contains("no protocol version in common"),
@@ -214,9 +221,7 @@ class TlsEnginesTest {
     @ParameterizedTest
     @CsvSource({"BoringSSL,BoringSSL", "BoringSSL,JDK", "JDK,BoringSSL", "JDK,JDK"})
     void aPeerOfAnotherCaIsRefusedAndToldWhy(String from, String to) throws Exception {
-        var client = conf(from);
-        client.identity = other.identity("node");
-        var meeting = Meeting.of(client, conf(to));
+        var meeting = Meeting.of(conf(from).ofAnotherCa(), conf(to));
         var said = meeting.server.complaint(true);
         assertTrue(said.contains("signed by nobody in tls-ca-cert-file"), said);
         var heard = meeting.client.complaint(false);
@@ -226,8 +231,7 @@ class TlsEnginesTest {
     @ParameterizedTest
     @ValueSource(strings = {"BoringSSL", "JDK"})
     void aCertificateThatNeedNotBeShownMustBeGoodAllTheSame(String provider) throws Exception {
-        var client = conf(provider);
-        client.identity = other.identity("node");
+        var client = conf(provider).ofAnotherCa();
         var server = conf(provider);
         server.auth = TlsOptions.ClientAuth.OPTIONAL;
         assertFalse(Meeting.of(client, server).server.isDone());

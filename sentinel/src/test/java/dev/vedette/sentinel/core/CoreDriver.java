@@ -150,17 +150,7 @@ final class CoreDriver {
     // ---- INFO
 
     static InstanceInfo info(InstanceInfo.Role role, char runId, Address... replicas) {
-        return new InstanceInfo(
-                "role:" + role,
-                Optional.of(String.valueOf(runId).repeat(40)),
-                Optional.of(role),
-                List.of(replicas),
-                role == InstanceInfo.Role.REPLICA ? Optional.of(MASTER) : Optional.empty(),
-                true,
-                Duration.ZERO,
-                100,
-                0,
-                true);
+        return info(role, runId, 0, replicas);
     }
 
     static InstanceInfo master(char runId, Address... replicas) {
@@ -168,13 +158,17 @@ final class CoreDriver {
     }
 
     static InstanceInfo replica(char runId, long offset) {
-        var info = info(InstanceInfo.Role.REPLICA, runId);
+        return info(InstanceInfo.Role.REPLICA, runId, offset);
+    }
+
+    private static InstanceInfo info(
+            InstanceInfo.Role role, char runId, long offset, Address... replicas) {
         return new InstanceInfo(
-                info.text(),
-                info.runId(),
-                info.role(),
-                info.replicas(),
-                info.masterAddress(),
+                "role:" + role,
+                Optional.of(String.valueOf(runId).repeat(40)),
+                Optional.of(role),
+                List.of(replicas),
+                role == InstanceInfo.Role.REPLICA ? Optional.of(MASTER) : Optional.empty(),
                 true,
                 Duration.ZERO,
                 100,

@@ -35,9 +35,13 @@ class DemotionTest {
         driver.kill(MASTER);
         driver.advance(DOWN_AFTER.plusSeconds(3));
         assertEquals(R2, driver.view().clientAddress());
+        bothNameTheNewMaster();
+        driver.effects.clear();
+    }
+
+    private void bothNameTheNewMaster() {
         names(PEER_A_AT, R2, 1, FailoverPhase.NONE);
         names(PEER_C_AT, R2, 1, FailoverPhase.NONE);
-        driver.effects.clear();
     }
 
     private void names(Address peer, Address master, long configEpoch, FailoverPhase phase) {
@@ -47,6 +51,12 @@ class DemotionTest {
     private void theOldMasterReturns() {
         driver.revive(MASTER);
         driver.at(MASTER).info = CoreDriver.master('m');
+    }
+
+    private void aReplicaTurnsMaster() {
+        driver.at(R1).info = CoreDriver.following(CoreDriver.replica('1', 5), R2, true);
+        driver.advance(Duration.ofSeconds(20));
+        driver.at(R1).info = CoreDriver.master('1');
     }
 
     private boolean demoted(Address node) {
@@ -212,9 +222,7 @@ class DemotionTest {
     @Test
     void aReplicaThatTurnsMasterMayBeAPromotionThatNobodyHeardOf() {
         failOver();
-        driver.at(R1).info = CoreDriver.following(CoreDriver.replica('1', 5), R2, true);
-        driver.advance(Duration.ofSeconds(20));
-        driver.at(R1).info = CoreDriver.master('1');
+        aReplicaTurnsMaster();
         driver.advance(Duration.ofSeconds(11));
         assertTrue(driver.happened("-role-change"));
         assertFalse(demoted(R1));
@@ -226,9 +234,7 @@ class DemotionTest {
     @Test
     void aMasterThatWasOutOfReachIsLeftAloneForFourHelloPeriodsMore() {
         failOver();
-        driver.at(R1).info = CoreDriver.following(CoreDriver.replica('1', 5), R2, true);
-        driver.advance(Duration.ofSeconds(20));
-        driver.at(R1).info = CoreDriver.master('1');
+        aReplicaTurnsMaster();
         driver.advance(Duration.ofSeconds(10));
         driver.kill(R1);
         driver.advance(Duration.ofSeconds(30));
@@ -268,8 +274,7 @@ class DemotionTest {
     /** They do it one after the other, so that its clients are sent away once. */
     @Test
     void whoOnlyHeardOfTheSwitchLeavesItToTheLeaderFirst() {
-        names(PEER_A_AT, R2, 1, FailoverPhase.NONE);
-        names(PEER_C_AT, R2, 1, FailoverPhase.NONE);
+        bothNameTheNewMaster();
         driver.at(R2).info = CoreDriver.master('2');
         driver.hello(PEER_A, PEER_A_AT, 1, R2, 1);
         assertEquals(R2, driver.view().clientAddress());
