@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What an operator or a stranger does to a server once in a while. */
 class ServerEdgesIT {
@@ -74,6 +76,46 @@ class ServerEdgesIT {
         assertEquals("OK", say(server, "SET", "k", "v"));
         // Without a place to save to it would not end.
         Files.createDirectory(gone);
+    }
+
+    /** What is acknowledged behind the last snapshot is lost, and a replica is ahead of it. */
+    @Test
+    void anOrderlyEndLosesNothingThatWasAcknowledged() throws InterruptedException {
+        Daemon server = start(List.of("save \"\""));
+        assertEquals("OK", say(server, "SET", "large", "x".repeat(10_000_000)));
+        var acknowledged = new ConcurrentHashMap<String, Long>();
+        var writers = new ArrayList<Thread>();
+        for (int i = 0; i < 8; i++) {
+            var key = "count" + i;
+            writers.add(Thread.ofVirtual().start(() -> count(server, key, acknowledged)));
+        }
+        Await.until(
+                "every writer",
+                PATIENCE,
+                () ->
+                        acknowledged.size() == 8
+                                && acknowledged.values().stream().allMatch(last -> last > 20));
+        say(server, "SHUTDOWN", "SAVE");
+        assertEquals(0, server.awaitEnd());
+        for (var writer : writers) {
+            writer.join();
+        }
+        server.start().awaitPong();
+        acknowledged.forEach(
+                (key, last) -> {
+                    String saved = say(server, "GET", key);
+                    assertTrue(Long.parseLong(saved) >= last, key + ": " + saved + " < " + last);
+                });
+    }
+
+    private static void count(Daemon server, String key, Map<String, Long> acknowledged) {
+        try (var client = Client.connect(server.address())) {
+            while (true) {
+                acknowledged.put(key, Long.parseLong(client.text("INCR", key)));
+            }
+        } catch (IOException | UncheckedIOException ended) {
+            // With its server, as it should.
+        }
     }
 
     @Test

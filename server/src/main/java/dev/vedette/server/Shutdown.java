@@ -173,6 +173,9 @@ public final class Shutdown {
 
     private void finish(Wishes how) {
         stopLooking();
+        // Until the process is gone nobody may write: it would be acknowledged and lost, and our
+        // replicas would be ahead of what we saved.
+        pause.begin(Pause.Reason.SHUTDOWN, true, Long.MAX_VALUE);
         boolean save = how.save() || (persistence.hasSavePoints() && !how.noSave());
         // A transfer or background save of older data is of no use any more.
         persistence.abort();
