@@ -20,7 +20,7 @@ import java.util.List;
 
 /** What {@code rename-command} gives other names, or takes away. */
 @Timeout(60)
-class RenamedCommandsTest {
+class RenameCommandTest {
     @TempDir Path folder;
 
     @Test
