@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -459,21 +461,23 @@ final class Election {
      * and one write, and more when many masters are down at once, for whoever begins has them all
      * to do. The order changes with each vote, so a silent first does not hold up for ever. Who
      * answered us that the master is up has no verdict to begin with, and is not waited for; when
-     * many go down at once it will have one before we are done, and then it is.
+     * others are down too it will have one before we are done, and then it is.
      */
     Duration stagger(MonitoredMaster master, boolean choiceExists, Instant now) {
         var order = order(master);
-        int together = 1 + downLately(now) / MASTERS_IN_A_STEP;
-        var step = Periods.times(step(master), together);
+        int together = lately(now, m -> m.objectivelyDown ? m.objectivelyDownSince : Periods.NEVER);
+        var step = Periods.times(step(master), 1 + together / MASTERS_IN_A_STEP);
         if (!choiceExists) {
             return Periods.times(step, order.size());
         }
-        boolean each = together > 1 || !master.objectivelyDown;
+        boolean alone = lately(now, m -> m.subjectivelyDown ? m.downSince : Periods.NEVER) <= 1;
+        Predicate<Peer> standsBack =
+                peer -> alone && master.objectivelyDown && peer.saidUpSince(master.downSince);
         long before =
                 order.stream()
                         .takeWhile(id -> !id.equals(deployment.myId))
                         .map(master.peers::get)
-                        .filter(peer -> each || !peer.saidUpSince(master.downSince))
+                        .filter(Predicate.not(standsBack))
                         .count();
         return Periods.times(step, (int) before);
     }
@@ -490,15 +494,13 @@ final class Election {
         return ids;
     }
 
-    private int downLately(Instant now) {
-        int masters = 0;
-        for (var master : deployment.masters.values()) {
-            if (master.objectivelyDown
-                    && master.objectivelyDownSince.plus(MASS_FAILURE).isAfter(now)) {
-                masters++;
-            }
-        }
-        return masters;
+    /** How many masters went down in the last ten seconds. */
+    private int lately(Instant now, Function<MonitoredMaster, Instant> downSince) {
+        var since = now.minus(MASS_FAILURE);
+        return (int)
+                deployment.masters.values().stream()
+                        .filter(master -> downSince.apply(master).isAfter(since))
+                        .count();
     }
 
     /** How many of the peers that live have smaller ids. */

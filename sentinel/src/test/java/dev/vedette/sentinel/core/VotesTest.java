@@ -288,6 +288,24 @@ class VotesTest {
                 waitsOfThreeElections(driver));
     }
 
+    @Test
+    void whereSeveralMastersWentDownWhoSaysThatOneIsUpIsWaitedForAllTheSame() {
+        var driver = CoreDriver.group(2);
+        driver.at(PEER_A_AT).opinion =
+                asked -> new Answer.MasterDown(false, asked.leader(), asked.leaderEpoch());
+        var other = CoreDriver.address(6999);
+        driver.ask(new OperatorCommand.Monitor("other", other, 2));
+        driver.kill(other);
+        driver.advance(MasterOptions.DEFAULTS.downAfter().plusSeconds(1));
+        assertTrue(driver.happened("+sdown"));
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER);
+        assertTrue(driver.happened("+odown"));
+        assertFalse(driver.happened("+try-failover"));
+        driver.advance(Duration.ofSeconds(1));
+        assertTrue(driver.happened("+try-failover"));
+    }
+
     private static List<Duration> waitsOfThreeElections(CoreDriver driver) {
         driver.advance(Duration.ofSeconds(1));
         var waits = new ArrayList<Duration>();
