@@ -27,6 +27,12 @@ final class CrashRule {
         this.requests = requests;
     }
 
+    /** Whether each attempt that fails is news, and not only the first. */
+    static boolean countsFailures(Link link) {
+        return link.owners.getFirst() instanceof MonitoredMaster master
+                && master.options.fastDetection().isPresent();
+    }
+
     /** How long to wait before the next connection may be refused. */
     static Duration reconnectPause(MonitoredMaster master) {
         var hold = master.options.fastDetection();

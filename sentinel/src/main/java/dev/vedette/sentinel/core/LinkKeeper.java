@@ -114,6 +114,8 @@ final class LinkKeeper {
     }
 
     private void gone(Connection connection, LinkId id, Instant now) {
+        boolean failedAgain =
+                connection.state instanceof Connection.State.Opening && connection.unreachable;
         connections.remove(id);
         connection.state = new Connection.State.Closed();
         if (connection.troubleSince == null) {
@@ -122,7 +124,11 @@ final class LinkKeeper {
         if (connection.kind == LinkSpec.Kind.COMMAND) {
             connection.link.lostCommand(now);
         }
-        agenda.touchMasters(connection.link);
+        if (failedAgain && !CrashRule.countsFailures(connection.link)) {
+            connection.link.owners.forEach(agenda::touchOnly);
+        } else {
+            agenda.touchMasters(connection.link);
+        }
     }
 
     // ---- care
