@@ -68,6 +68,9 @@ final class Kinship {
         /** The same of the process before: it may have been this one's, not known yet. */
         boolean otherHellosBefore;
 
+        /** Whom of ours it followed: that one may have moved since, and it does not know. */
+        Optional<Address> followed = Optional.empty();
+
         Verdict told = Verdict.OURS;
 
         Resident(String runId, Instant since) {
@@ -118,6 +121,10 @@ final class Kinship {
         }
         resident.appendOnly = info.appendOnly();
         resident.tellsHistory = info.history().isPresent();
+        var followed = info.masterAddress().filter(this::inGroup);
+        if (followed.isPresent()) {
+            resident.followed = followed;
+        }
     }
 
     private void remember(History history) {
@@ -185,7 +192,7 @@ final class Kinship {
         if (resident.otherHellos || resident.otherHellosBefore) {
             signs.add(Sign.HELLOS_OF_ANOTHER_GROUP);
         }
-        if (hasOtherCompany(node)) {
+        if (hasOtherCompany(node, resident.followed)) {
             signs.add(Sign.NODES_OF_ANOTHER_GROUP);
         }
         if (resident.nothingToLoad
@@ -203,12 +210,13 @@ final class Kinship {
                 .isPresent();
     }
 
-    private boolean hasOtherCompany(Replica node) {
+    private boolean hasOtherCompany(Replica node, Optional<Address> before) {
         if (node.roleReported == InstanceInfo.Role.MASTER) {
             return !node.listed.stream().allMatch(this::inGroup);
         }
         // Whom our master lists is connected to it, whatever address it knows it by.
         return node.masterAddress.filter(followed -> !inGroup(followed)).isPresent()
+                && !node.masterAddress.equals(before)
                 && master.listed.stream().noneMatch(at -> master.names.same(at, node.address));
     }
 

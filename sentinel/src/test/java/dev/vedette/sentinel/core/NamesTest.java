@@ -184,6 +184,36 @@ class NamesTest {
         return driver;
     }
 
+    /** Seed 746492. */
+    @Test
+    void aNodeThatFollowsTheAddressFromWhichItsMasterMovedIsNotForeignForThat() {
+        var driver = driver(false);
+        var ours = new History("a".repeat(40), Optional.empty(), 1000, -1);
+        var unknown = new History("e".repeat(40), Optional.empty(), 77, -1);
+        driver.at(M).info = withKeys(CoreDriver.master('m', R), ours);
+        var replica = CoreDriver.following(CoreDriver.replica('r', 100), M_IP, true);
+        driver.at(R).info = withKeys(replica, ours);
+        driver.advance(Duration.ofSeconds(11));
+        driver.kill(R);
+        driver.at(M).info = withKeys(CoreDriver.master('m'), ours);
+        var restarted = CoreDriver.following(CoreDriver.replica('e', 77), M_IP, false);
+        driver.at(R).info = withKeys(restarted, unknown);
+        driver.revive(R);
+        driver.advance(Duration.ofSeconds(11));
+        assertTrue(driver.happened("-unknown-instance"), "its data are one sign");
+        driver.dns.put("m.test", List.of("10.0.0.11"));
+        driver.step(new Input.NameReached("m.test", "10.0.0.11"));
+        driver.advance(Duration.ofSeconds(20));
+        assertFalse(driver.happened("-foreign-instance"), driver.events()::toString);
+        assertEquals(
+                new Request.ReplicaOf(Optional.of(new Address("10.0.0.11", 6379))),
+                driver.sent(R, Request.ReplicaOf.class).getLast());
+    }
+
+    private static InstanceInfo withKeys(InstanceInfo info, History history) {
+        return CoreDriver.telling(info, false, false, false, true, Optional.of(history));
+    }
+
     /** A name server may be wrong, and what it says would be told to clients and nodes. */
     @Test
     void aNewAddressOfANameIsBelievedWhenSomebodyAnswersThere() {
