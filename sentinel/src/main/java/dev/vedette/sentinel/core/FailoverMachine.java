@@ -189,9 +189,16 @@ final class FailoverMachine {
         }
     }
 
-    private void giveUpAsleep(MonitoredMaster master, Attempt the, Duration slept, Instant now) {
-        if (the.purpose() == Attempt.Purpose.CLAIM) {
+    /** For a failover, which ends the conflict as well; it has an epoch of its own. */
+    void giveUpClaim(MonitoredMaster master) {
+        if (master.claiming()) {
             transitions.abort(master, Events.configClaimFailed(master));
+        }
+    }
+
+    private void giveUpAsleep(MonitoredMaster master, Attempt the, Duration slept, Instant now) {
+        if (master.claiming()) {
+            giveUpClaim(master);
             return;
         }
         transitions.abortUnwritten(master, the, Events.abortNotElected(master), now);

@@ -182,6 +182,11 @@ final class MonitoredMaster extends DataNode {
         return !(failover instanceof Failover.Idle);
     }
 
+    /** Of a failover it has but the election: it is to promote nobody (guard G20). */
+    boolean claiming() {
+        return failover.attempt().filter(a -> a.purpose() == Attempt.Purpose.CLAIM).isPresent();
+    }
+
     /** Without those that a RESET hides. */
     List<Replica> visibleReplicas() {
         return replicas.values().stream().filter(replica -> !replica.hidden()).toList();

@@ -134,7 +134,7 @@ final class Operator {
                     Periods.NO_DEADLINE,
                     then -> failover(client, name, then),
                     now);
-        } else if (master.failingOver()) {
+        } else if (master.failingOver() && !master.claiming()) {
             refuse(client, "INPROG Failover already in progress");
         } else if (ReplicaSelection.of(master, deployment.pace, true, Periods.NEVER, now)
                 .best()
@@ -142,6 +142,7 @@ final class Operator {
             refuse(client, "NOGOODSLAVE No suitable replica to promote");
         } else {
             out.log(Event.Level.WARNING, "Executing user requested FAILOVER of '" + name + "'");
+            failover.giveUpClaim(master);
             failover.start(master, Attempt.Purpose.FORCED, now, now);
             master.replicas.values().forEach(replica -> requests.info(replica, now));
             out.reply(client, new Answer.Ok());

@@ -136,6 +136,52 @@ class ConflictsTest {
     }
 
     @Test
+    void anOperatorsFailoverEndsAClaimAndIsCarriedOut() {
+        claimInVain();
+        long claimed = driver.sent(PEER_C_AT, Request.AskMasterDown.class).getLast().epoch();
+        var order = driver.ask(new OperatorCommand.Failover("mymaster"));
+        assertEquals(Optional.of(new Answer.Ok()), driver.reply(order));
+        driver.advance(Duration.ofSeconds(1));
+        assertEquals(
+                List.of("-config-claim", "+try-failover", "+selected-slave", "+switch-master"),
+                driver.eventNames().stream()
+                        .filter(
+                                name ->
+                                        List.of(
+                                                        "-config-claim",
+                                                        "+try-failover",
+                                                        "+selected-slave",
+                                                        "+switch-master")
+                                                .contains(name))
+                        .toList());
+        assertTrue(driver.view().configEpoch() > claimed, driver.events()::toString);
+        assertEquals(FailoverPhase.NONE, driver.view().failover());
+    }
+
+    @Test
+    void anOperatorsFailoverWithNobodyToPromoteLeavesTheClaimAlone() {
+        claimInVain();
+        driver.kill(R1);
+        driver.kill(MASTER);
+        driver.advance(CoreDriver.DOWN_AFTER.plusSeconds(1));
+        says(PEER_C, PEER_C_AT, R1);
+        var order = driver.ask(new OperatorCommand.Failover("mymaster"));
+        assertEquals(
+                Optional.of(new Answer.Refused("NOGOODSLAVE No suitable replica to promote")),
+                driver.reply(order));
+        assertEquals(FailoverPhase.WAIT_START, driver.view().failover());
+    }
+
+    /** A claim for which nobody votes, so that it goes on. */
+    private void claimInVain() {
+        while (!driver.happened("+config-claim")) {
+            says(PEER_C, PEER_C_AT, R1);
+            driver.advance(Duration.ofSeconds(1));
+        }
+        driver.effects.removeIf(Effect.Publish.class::isInstance);
+    }
+
+    @Test
     void asLongAsItLastsNobodyIsDemotedByInfo() {
         driver.at(R1).info = CoreDriver.master('1');
         for (int second = 0; second < 20; second++) {
