@@ -27,16 +27,22 @@ import java.util.function.Supplier;
  * its oldest job that does not run. Scripts are executed directly, without a shell, in the daemon's
  * folder and with its environment and outputs. The queue dies with the process.
  *
+ * <p>Every failure is an event for subscribers; of those that repeat, the log tells the number,
+ * once a minute.
+ *
  * <p>Event loop only; each running script is waited for on a virtual thread of its own.
  */
 public final class ScriptQueue {
     private static final Logger log = LoggerFactory.getLogger(ScriptQueue.class);
+
+    private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
 
     private final EventLoop loop;
     private final Supplier<Instant> clock;
     private final Supplier<ScriptLimits> limits;
     private final Path directory;
     private final Consumer<Event> events;
+    private final FailureLog failures;
     private final List<ScriptJob> jobs = new ArrayList<>();
 
     /**
@@ -55,6 +61,17 @@ public final class ScriptQueue {
         this.limits = limits;
         this.directory = directory;
         this.events = events;
+        this.failures =
+                new FailureLog(
+                        loop,
+                        LOG_PAUSE,
+                        (kind, script, times) ->
+                                log.warn(
+                                        "script failed again event={} script={} times={} in_s={}",
+                                        kind,
+                                        script,
+                                        times,
+                                        LOG_PAUSE.toSeconds()));
     }
 
     /** Queues one script with its arguments, the path first. */
@@ -102,10 +119,12 @@ public final class ScriptQueue {
         for (var i = 0; i < jobs.size(); i++) {
             if (!jobs.get(i).running) {
                 var dropped = jobs.remove(i);
-                log.warn(
-                        "script dropped, the queue is full script={} queued={}",
-                        dropped.argv,
-                        limits.get().queued());
+                if (failures.isNews("dropped", dropped.argv.getFirst())) {
+                    log.warn(
+                            "script dropped, the queue is full script={} queued={}",
+                            dropped.argv,
+                            limits.get().queued());
+                }
                 return;
             }
         }
@@ -168,7 +187,7 @@ public final class ScriptQueue {
     }
 
     private void timedOut(ScriptJob job) {
-        tell(Level.WARNING, "-script-timeout", job.argv.getFirst() + " " + job.pid);
+        tellFailure(job, "-script-timeout", Long.toString(job.pid));
     }
 
     private void ended(ScriptJob job, ScriptExit exit) {
@@ -182,13 +201,17 @@ public final class ScriptQueue {
         } else {
             jobs.remove(job);
             if (!exit.success()) {
-                tell(
-                        Level.WARNING,
-                        "-script-error",
-                        job.argv.getFirst() + " " + exit.signal() + " " + exit.code());
+                tellFailure(job, "-script-error", exit.signal() + " " + exit.code());
             }
         }
         startDue();
+    }
+
+    /** Subscribers hear of each one; at this level the log of most confs is silent. */
+    private void tellFailure(ScriptJob job, String name, String what) {
+        var script = job.argv.getFirst();
+        var level = failures.isNews(name, script) ? Level.WARNING : Level.VERBOSE;
+        tell(level, name, script + " " + what);
     }
 
     private void tell(Level level, String name, String payload) {

@@ -134,6 +134,22 @@ class ScriptQueueTest {
         assertEquals(missing + " 0 2", await("-script-error").payload());
     }
 
+    /** redis/redis#4443: the log grew until the disk was full. */
+    @Test
+    void aScriptThatIsMissingIsToldToSubscribersEachTimeAndToTheLogOnce() throws Exception {
+        var missing = folder.resolve("missing").toString();
+        var other = folder.resolve("other").toString();
+        var queue = queue(HURRY);
+        for (int event = 0; event < 5; event++) {
+            schedule(queue, missing, "+sdown");
+            assertEquals(
+                    event == 0 ? Event.Level.WARNING : Event.Level.VERBOSE,
+                    await("-script-error").level());
+        }
+        schedule(queue, other, "+sdown");
+        assertEquals(Event.Level.WARNING, await("-script-error").level());
+    }
+
     @Test
     void aScriptThatHangsIsKilledAndCountsAsKilledBySignal() throws Exception {
         var limits = new ScriptLimits(4, 2, 1, Duration.ofMillis(300), Duration.ofMillis(10));
