@@ -41,6 +41,14 @@ final class Connection {
         return state instanceof State.Open;
     }
 
+    boolean isMissing() {
+        return switch (state) {
+            case State.Closed() -> true;
+            case State.Opening _ -> unreachable;
+            case State.Open _ -> false;
+        };
+    }
+
     Optional<LinkId> id() {
         return switch (state) {
             case State.Closed() -> Optional.empty();

@@ -86,9 +86,17 @@ final class Link {
         this.messageAt = now;
     }
 
-    /** Some connection of it is missing: the {@code disconnected} flag. */
+    boolean connected() {
+        return command.isOpen() && pubsub.map(Connection::isOpen).orElse(true);
+    }
+
+    /**
+     * The {@code disconnected} flag: some connection of it is missing. One that is just being made
+     * is not, as with Redis, unless the last attempt failed: there are clients that sleep for a
+     * second when they see it, and a node that was promoted has sent all its clients away.
+     */
     boolean disconnected() {
-        return !command.isOpen() || !pubsub.map(Connection::isOpen).orElse(true);
+        return command.isMissing() || pubsub.map(Connection::isMissing).orElse(false);
     }
 
     /** Connected, or about to be, and no answer has been owed for longer than that. */

@@ -88,7 +88,7 @@ record ReplicaSelection(List<Candidate> ranked, List<Refused> refused) {
                     replica.address,
                     replica.runId,
                     replica.subjectivelyDown,
-                    replica.link.disconnected(),
+                    !replica.link.connected(),
                     Duration.between(replica.link.availableAt, now),
                     replica.priority,
                     replica.infoKnown()

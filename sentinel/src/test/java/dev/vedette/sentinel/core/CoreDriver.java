@@ -37,6 +37,9 @@ final class CoreDriver {
         /** Accepts connections. */
         boolean listens = true;
 
+        /** Neither takes nor refuses connections: packets are lost. */
+        boolean swallowsConnections;
+
         /** Why it does not take one that it does not take. */
         Input.LinkClosed.Cause closesWith = Input.LinkClosed.Cause.REFUSED;
 
@@ -338,6 +341,9 @@ final class CoreDriver {
         var name = spec.target().host();
         if (dns.containsKey(name)) {
             inputs.add(new Input.NameResolved(name, dns.getOrDefault(name, List.of())));
+        }
+        if (at(spec.target()).swallowsConnections) {
+            return;
         }
         if (at(spec.target()).listens) {
             links.put(link, spec);

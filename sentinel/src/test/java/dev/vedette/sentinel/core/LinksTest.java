@@ -135,6 +135,24 @@ class LinksTest {
         assertEquals(50, driver.sent(R1, Request.Ping.class).size());
     }
 
+    /** Redis takes the flag away when it begins to connect. */
+    @Test
+    void aNodeIsDisconnectedWhenItCannotBeReachedAndNotWhileItsLinkIsMadeAnew() {
+        var driver = CoreDriver.group(2);
+        driver.at(MASTER).swallowsConnections = true;
+        for (var kind : LinkSpec.Kind.values()) {
+            var lost = driver.link(MASTER, kind);
+            driver.links.remove(lost);
+            driver.step(
+                    new Input.LinkClosed(lost, Input.LinkClosed.Cause.CLOSED_BY_PEER, "closed"));
+            assertFalse(driver.view().instance().has(InstanceFlag.DISCONNECTED));
+        }
+        driver.advance(Duration.ofSeconds(16));
+        assertTrue(driver.view().instance().has(InstanceFlag.DISCONNECTED));
+        driver.kill(R1);
+        assertTrue(driver.replicaView(R1).instance().has(InstanceFlag.DISCONNECTED));
+    }
+
     /**
      * Guard G6: at once, then every 100 ms for a minute, then once a second; the pub/sub connection
      * when the other one is there.

@@ -161,6 +161,22 @@ class PromotedLinkTest {
         assertFalse(driver.view().instance().has(InstanceFlag.DISCONNECTED));
     }
 
+    /** node-redis sleeps for a second when its first look behind the switch shows that flag. */
+    @Test
+    void aNewMasterThatSentItsClientsAwayIsNotShownAsDisconnectedWhileWeConnectAgain() {
+        var driver = CoreDriver.group(2);
+        driver.at(R2).swallowsConnections = true;
+        for (var kind : LinkSpec.Kind.values()) {
+            var lost = driver.link(R2, kind);
+            driver.links.remove(lost);
+            driver.step(
+                    new Input.LinkClosed(lost, Input.LinkClosed.Cause.CLOSED_BY_PEER, "closed"));
+        }
+        othersPromoteR2(driver);
+        assertEquals(R2, driver.view().instance().address());
+        assertFalse(driver.view().instance().has(InstanceFlag.DISCONNECTED));
+    }
+
     @Test
     void aMasterThatComesBackGetsALinkOfItsOwn() {
         var driver = CoreDriver.group(2);
