@@ -18,7 +18,8 @@ import java.util.Optional;
  *               |--> the address that a majority names, else the node that is a master, else the
  *               |    one that the smallest id names: whoever holds another yields to it
  *               |--> still heard after four periods: an election, and the present address under
- *               |    the new epoch, which Redis follows too
+ *               |    the new epoch, which Redis follows too; who is not elected yields, or claims,
+ *               |    again
  *               +--> ours says for four periods that it copies theirs: we go there
  * </pre>
  *
@@ -79,7 +80,8 @@ final class Conflicts {
             giveWay(master, witness.get(), alarm.now());
             return;
         }
-        // Once in a conflict: two sentinels of Redis that disagree would send us to and fro.
+        // Once until a claim of ours is over: two sentinels of Redis that disagree would send us to
+        // and fro.
         var speaker = master.yielded ? null : yieldTo(master, dissenters, since).orElse(null);
         if (speaker != null) {
             master.yielded = true;
@@ -254,6 +256,7 @@ final class Conflicts {
                 alarm.passed(master.attemptedAt.plus(deployment.pace.of(Period.ELECTION_TIMEOUT)));
         if (due && calm && !master.failingOver() && master.restartedAt == null) {
             master.conflictSince = alarm.now();
+            master.yielded = false;
             failover.start(master, Attempt.Purpose.CLAIM, alarm.now(), alarm.now());
         }
     }

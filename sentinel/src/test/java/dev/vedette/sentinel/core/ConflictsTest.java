@@ -135,6 +135,31 @@ class ConflictsTest {
         assertEquals(2, told.configEpoch());
     }
 
+    /** Seed 818066: two had gone over to each other's address, and no claim could be elected. */
+    @Test
+    void whoseClaimFailedYieldsAgain() {
+        driver.at(R1).info = CoreDriver.master('1');
+        driver.at(R2).info = CoreDriver.master('2');
+        // A fourth, of whom no more is heard, so that two are no majority.
+        driver.hello(CoreDriver.id('d'), CoreDriver.address(26389), 1, MASTER, 0);
+        bothSay(R1, Duration.ofSeconds(3));
+        assertEquals(R1, driver.view().clientAddress());
+        bothSay(R2, Duration.ofSeconds(9));
+        assertEquals(R1, driver.view().clientAddress(), "it does not go to and fro");
+        bothSay(R2, Duration.ofSeconds(15));
+        assertTrue(driver.happened("-config-claim"), driver.events()::toString);
+        assertEquals(R2, driver.view().clientAddress());
+    }
+
+    /** A that address, and C always R2. */
+    private void bothSay(Address address, Duration time) {
+        for (int second = 0; second < time.toSeconds(); second++) {
+            says(PEER_C, PEER_C_AT, R2);
+            says(PEER_A, PEER_A_AT, address);
+            driver.advance(Duration.ofSeconds(1));
+        }
+    }
+
     @Test
     void anOperatorsFailoverEndsAClaimAndIsCarriedOut() {
         claimInVain();
