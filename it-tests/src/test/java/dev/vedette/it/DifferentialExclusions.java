@@ -103,7 +103,7 @@ final class DifferentialExclusions {
     static final Map<String, String> FLAGS =
             reasons(
                     """
-                    disconnected: until a connection stands
+                    disconnected: until a connection is begun
                     reconf_done: until the last replica follows; nothing waits for it here
                     """);
 

@@ -37,6 +37,10 @@ class RealClientsIT {
             Long.parseLong(wish("VEDETTE_IT_RESUME_LIMIT_MS", "20000"));
 
     private static final int SOME_WRITES = 20;
+    private static final long SHORTEST_DOWN_AFTER_MILLIS = 4500;
+
+    /** Multiples of the golden ratio: however few the rounds, they do not crowd. */
+    private static final long SPREAD_MILLIS = 618;
 
     private static List<String> libraries(String unlessWished) {
         return List.of(wish("VEDETTE_IT_CLIENTS", unlessWished).split(",", -1));
@@ -71,6 +75,7 @@ class RealClientsIT {
             try {
                 topology.await("writes", PATIENCE, () -> idle(writers));
                 for (int round = 1; round <= ROUNDS; round++) {
+                    drawDownAfter(topology, round);
                     aSwitch(topology, writers, round % 2 == 1, figures);
                     if (round == 1) {
                         inUse = connections(topology);
@@ -114,6 +119,27 @@ class RealClientsIT {
         } catch (Throwable e) {
             writers.forEach(LibraryWriter::close);
             throw e;
+        }
+    }
+
+    /**
+     * Another down-after in each round, evenly spread over a second. node-redis looks at the
+     * sentinels once a second from the loss of its connection on: with a down-after of whole
+     * seconds each kill would meet that clock in the same phase, the worst one.
+     */
+    private static void drawDownAfter(Topology topology, int round) {
+        long millis = SHORTEST_DOWN_AFTER_MILLIS + Math.floorMod(round * SPREAD_MILLIS, 1000);
+        for (Daemon sentinel : topology.sentinels()) {
+            try (var client = sentinel.connect()) {
+                assertEquals(
+                        "OK",
+                        client.text(
+                                "SENTINEL",
+                                "SET",
+                                Topology.MASTER_NAME,
+                                "down-after-milliseconds",
+                                Long.toString(millis)));
+            }
         }
     }
 
