@@ -33,8 +33,10 @@ public record Hello(
     }
 
     private static Address address(String host, String port) {
-        if (host.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
-            throw new IllegalArgumentException("a host with a blank or a control character");
+        for (int i = 0; i < host.length(); i++) {
+            if (host.charAt(i) <= ' ' || host.charAt(i) == 0x7f) {
+                throw new IllegalArgumentException("a host with a blank or a control character");
+            }
         }
         var address = new Address(host, Integer.parseInt(port));
         if (address.port() == 0) {

@@ -49,8 +49,8 @@ final class HelloReader {
 
     /** Whose hellos a node passes on tells of whom it is one (guard G5). */
     private void meetAt(Instance instance, Hello hello) {
-        if (instance instanceof Replica replica) {
-            replica.master().kinship.helloHeard(replica, hello);
+        if (instance instanceof Replica replica
+                && replica.master().kinship.helloHeard(replica, hello)) {
             Events.kinship(replica)
                     .ifPresent(
                             event -> {

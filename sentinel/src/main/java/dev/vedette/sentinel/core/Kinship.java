@@ -135,17 +135,23 @@ final class Kinship {
         }
     }
 
-    /** A hello on the channel of that node. */
-    void helloHeard(Replica at, Hello hello) {
+    /**
+     * A hello on the channel of that node.
+     *
+     * @return whether it is a sign that we did not have
+     */
+    boolean helloHeard(Replica at, Hello hello) {
         var resident = residents.get(at.address);
         var told = hello.master();
         boolean another =
                 !hello.masterName().equals(master.name)
                         && master.names.ip(told.host()).isPresent()
                         && (!inGroup(told) || master.names.same(told, at.address));
-        if (resident != null && another) {
-            resident.otherHellos = true;
+        if (resident == null || !another || resident.otherHellos) {
+            return false;
         }
+        resident.otherHellos = true;
+        return true;
     }
 
     // ---- judgement

@@ -22,14 +22,21 @@ public record SentinelId(String text) implements Comparable<SentinelId> {
      * is letters, digits and {@code -._}, or nothing.
      */
     public static Optional<SentinelId> told(String text) {
-        return text.length() == CHARS
-                        && text.chars()
-                                .allMatch(
-                                        c ->
-                                                (c < 128 && Character.isLetterOrDigit(c))
-                                                        || "-._".indexOf(c) >= 0)
+        return text.length() == CHARS && isPlain(text)
                 ? Optional.of(new SentinelId(text))
                 : Optional.empty();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean alphanumeric =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!alphanumeric && "-._".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
