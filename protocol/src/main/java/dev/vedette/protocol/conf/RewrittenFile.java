@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A conf file that is rewritten again and again. Each rewrite begins with what the file holds then,
- * whoever wrote it; only what the last one did not leave there is parsed. For one thread at a time.
+ * whoever wrote it; what the last one left there is not parsed again. For one thread at a time.
  */
 public final class RewrittenFile {
     private final Path file;

@@ -216,8 +216,15 @@ final class Candidacy {
         transitions.enter(master, new Failover.SelectSlave(the, now));
     }
 
-    /** The present address under an epoch that a majority gave to us: everybody follows it. */
+    /**
+     * The present address under an epoch that a majority gave to us: everybody follows it; unless
+     * the node there has come to be a copy meanwhile.
+     */
     private void claim(MonitoredMaster master, Attempt the, Instant now) {
+        if (Conflicts.saysItIsACopy(master)) {
+            transitions.abort(master, Events.configClaimFailed(master));
+            return;
+        }
         transitions.enter(master, new Failover.Idle());
         if (master.configEpoch < the.epoch()) {
             master.configEpoch = the.epoch();

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Two addresses under one config epoch (guard G20). Two forced failovers in two parts of a cut
@@ -74,7 +75,7 @@ final class Conflicts {
             return;
         }
         var witness = misnamed.witness(master, dissenters, since, turn(master), alarm);
-        if (witness.isPresent() && !decided(master)) {
+        if (witness.isPresent() && !decided(master, alarm)) {
             // What is there is a conflict of its own: that one may be a copy too.
             master.conflictSince = alarm.now();
             giveWay(master, witness.get(), alarm.now());
@@ -82,11 +83,12 @@ final class Conflicts {
         }
         // Once until a claim of ours is over: two sentinels of Redis that disagree would send us to
         // and fro.
-        var speaker = master.yielded ? null : yieldTo(master, dissenters, since).orElse(null);
+        var speaker =
+                master.yielded ? null : yieldTo(master, dissenters, since, alarm).orElse(null);
         if (speaker != null) {
             master.yielded = true;
             giveWay(master, speaker, alarm.now());
-        } else if (master.upstream.isEmpty()) {
+        } else if (!saysItIsACopy(master)) {
             claimInTime(master, since, alarm);
         }
     }
@@ -95,9 +97,14 @@ final class Conflicts {
      * A majority names our address since an election, or an operator, made it the master. Under
      * config epoch 0 nobody did: there are as many confs with the same mistake as there are.
      */
-    private static boolean decided(MonitoredMaster master) {
-        return master.configEpoch > 0
-                && naming(master, master.address) >= QuorumRule.majority(master);
+    private boolean decided(MonitoredMaster master, Alarm alarm) {
+        var allies = allies(master, alarm).count();
+        return master.configEpoch > 0 && allies + 1 >= QuorumRule.majority(master);
+    }
+
+    /** Our own node, which is there; what one that is gone said last is no reason to wait. */
+    static boolean saysItIsACopy(MonitoredMaster master) {
+        return master.upstream.isPresent() && master.link.command.isOpen();
     }
 
     /** One after the other: or all could go over to each other's address, again and again. */
@@ -187,8 +194,8 @@ final class Conflicts {
     }
 
     /** Whose address is right, when ours is not; only a node that we watch can be judged. */
-    private Optional<Peer> yieldTo(MonitoredMaster master, List<Peer> dissenters, Instant since) {
-        var myId = deployment.myId;
+    private Optional<Peer> yieldTo(
+            MonitoredMaster master, List<Peer> dissenters, Instant since, Alarm alarm) {
         int majority = QuorumRule.majority(master);
         if (naming(master, master.address) >= majority) {
             return Optional.empty();
@@ -204,10 +211,26 @@ final class Conflicts {
             return chosen;
         }
         boolean oursIsMaster = isMaster(master, master.address, since);
+        var smallest =
+                Stream.concat(allies(master, alarm).map(p -> p.id), Stream.of(deployment.myId))
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow();
         return watched.stream()
                 .filter(p -> isMaster(master, named(p), since))
-                .filter(p -> !oursIsMaster || p.id.compareTo(myId) < 0)
+                .filter(p -> !oursIsMaster || p.id.compareTo(smallest) < 0)
                 .findFirst();
+    }
+
+    /** Those who were heard lately, and name our address too. */
+    private Stream<Peer> allies(MonitoredMaster master, Alarm alarm) {
+        return master.peers.values().stream()
+                .filter(peer -> peer.named.filter(named -> agrees(master, named)).isPresent())
+                .filter(peer -> present(peer, alarm));
+    }
+
+    private static boolean agrees(MonitoredMaster master, MonitoredMaster.Configuration named) {
+        return named.epoch() == master.configEpoch
+                && master.names.same(named.address(), master.address);
     }
 
     static Address named(Peer peer) {

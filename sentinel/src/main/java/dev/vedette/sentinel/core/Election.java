@@ -409,6 +409,7 @@ final class Election {
             peer.answeredForVoteIn = question.epoch();
         }
         peer.saysMasterDown = answer.down();
+        peer.saidUpWhenAskedAt = answer.down() ? Periods.NEVER : peer.askedAt;
         peer.carriedEpoch = Math.max(peer.carriedEpoch, answer.leaderEpoch());
         answer.leader()
                 .filter(_ -> !leaps(answer.leaderEpoch()))
@@ -465,12 +466,16 @@ final class Election {
      */
     Duration stagger(MonitoredMaster master, boolean choiceExists, Instant now) {
         var order = order(master);
-        int together = lately(now, m -> m.objectivelyDown ? m.objectivelyDownSince : Periods.NEVER);
-        var step = Periods.times(step(master), 1 + together / MASTERS_IN_A_STEP);
+        long together =
+                lately(now, m -> m.objectivelyDown ? m.objectivelyDownSince : Periods.NEVER)
+                        .count();
+        var step = Periods.times(step(master), 1 + (int) together / MASTERS_IN_A_STEP);
         if (!choiceExists) {
             return Periods.times(step, order.size());
         }
-        boolean alone = lately(now, m -> m.subjectivelyDown ? m.downSince : Periods.NEVER) <= 1;
+        boolean alone =
+                lately(now, m -> m.subjectivelyDown ? m.downSince : Periods.NEVER)
+                        .allMatch(master::equals);
         Predicate<Peer> standsBack =
                 peer -> alone && master.objectivelyDown && peer.saidUpSince(master.downSince);
         long before =
@@ -494,13 +499,12 @@ final class Election {
         return ids;
     }
 
-    /** How many masters went down in the last ten seconds. */
-    private int lately(Instant now, Function<MonitoredMaster, Instant> downSince) {
+    /** The masters that went down in the last ten seconds. */
+    private Stream<MonitoredMaster> lately(
+            Instant now, Function<MonitoredMaster, Instant> downSince) {
         var since = now.minus(MASS_FAILURE);
-        return (int)
-                deployment.masters.values().stream()
-                        .filter(master -> downSince.apply(master).isAfter(since))
-                        .count();
+        return deployment.masters.values().stream()
+                .filter(master -> downSince.apply(master).isAfter(since));
     }
 
     /** How many of the peers that live have smaller ids. */

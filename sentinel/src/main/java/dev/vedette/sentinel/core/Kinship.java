@@ -195,10 +195,12 @@ final class Kinship {
         if (resident == null || hasOurHistory(node)) {
             return signs;
         }
-        if (resident.otherHellos || resident.otherHellosBefore) {
+        boolean otherHellos = resident.otherHellos || resident.otherHellosBefore;
+        if (otherHellos) {
             signs.add(Sign.HELLOS_OF_ANOTHER_GROUP);
         }
-        if (hasOtherCompany(node, resident.followed)) {
+        // Who has moved in where one of ours was is told by its hellos.
+        if (hasOtherCompany(node, otherHellos ? Optional.empty() : resident.followed)) {
             signs.add(Sign.NODES_OF_ANOTHER_GROUP);
         }
         if (resident.nothingToLoad
@@ -216,13 +218,13 @@ final class Kinship {
                 .isPresent();
     }
 
-    private boolean hasOtherCompany(Replica node, Optional<Address> before) {
+    private boolean hasOtherCompany(Replica node, Optional<Address> formerlyOurs) {
         if (node.roleReported == InstanceInfo.Role.MASTER) {
             return !node.listed.stream().allMatch(this::inGroup);
         }
         // Whom our master lists is connected to it, whatever address it knows it by.
         return node.masterAddress.filter(followed -> !inGroup(followed)).isPresent()
-                && !node.masterAddress.equals(before)
+                && !node.masterAddress.equals(formerlyOurs)
                 && master.listed.stream().noneMatch(at -> master.names.same(at, node.address));
     }
 

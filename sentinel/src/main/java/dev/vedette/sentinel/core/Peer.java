@@ -22,6 +22,9 @@ final class Peer extends Instance {
     /** It holds the master for subjectively down. */
     boolean saysMasterDown;
 
+    /** When the question was asked that it answered with no; never, when that was not the last. */
+    Instant saidUpWhenAskedAt = Periods.NEVER;
+
     Optional<SentinelId> votedFor = Optional.empty();
     long votedInEpoch;
 
@@ -202,12 +205,9 @@ final class Peer extends Instance {
         return !reportsAsked.isEmpty() && !reportsAsked.getLast().isBefore(moment);
     }
 
-    /** The last that we asked, then or later, was answered with no. */
+    /** Asked then or later, it answered that the master is up. */
     boolean saidUpSince(Instant moment) {
-        return !saysMasterDown
-                && questions.isEmpty()
-                && !askedAt.isBefore(moment)
-                && !answeredAt.isBefore(askedAt);
+        return !saidUpWhenAskedAt.isBefore(moment);
     }
 
     boolean hasOpinion() {
