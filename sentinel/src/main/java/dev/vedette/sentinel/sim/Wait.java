@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Why a deployment may need longer than down-after and two seconds once the faults have stopped:
@@ -53,6 +54,9 @@ enum Wait {
         private final Set<DataNode> masters;
         private final Map<DataNode, Optional<Address>> followed = new LinkedHashMap<>();
 
+        /** Those that every failover since has found astray, and perhaps down. */
+        private final Set<DataNode> strays = new LinkedHashSet<>();
+
         /** What shows only behind the faults: a failover that they still led to. */
         private final World.Watcher watcher =
                 new World.Watcher() {
@@ -69,11 +73,20 @@ enum Wait {
             world.watch(watcher);
             this.end = world.queue.now();
             this.masters = new LinkedHashSet<>();
+            var named =
+                    world.allSentinels().stream()
+                            .flatMap(sentinel -> sentinel.belief().stream())
+                            .map(AnySentinel.Belief::master)
+                            .collect(Collectors.toSet());
             for (var node : world.dataNodes()) {
                 if (node.isMaster()) {
                     masters.add(node);
                 }
-                followed.put(node, node.master().map(world::identity));
+                var master = node.master().map(world::identity);
+                followed.put(node, master);
+                if (!named.contains(node.address) && master.filter(named::contains).isEmpty()) {
+                    strays.add(node);
+                }
                 add(LOADING, node.loadingLeft() > 0 || (!node.isMaster() && !node.isInSync()));
             }
             add(REDIS_PEERS, !world.redisSentinels().isEmpty());
@@ -109,7 +122,9 @@ enum Wait {
         Set<Wait> over(Optional<DataNode> master) {
             sim.world.forget(watcher);
             add(PAUSE_AFTER_A_VOTE, sim.world.pausedUntil() > end);
-            // A failover of the time since does its own repairs; else somebody else had to.
+            // A failover of the time since does its own repairs, of what it can reach; else
+            // somebody
+            // else had to.
             if (master.filter(masters::contains).isPresent()) {
                 var address = master.map(node -> node.address);
                 followed.forEach(
@@ -118,6 +133,8 @@ enum Wait {
                                         STRAY_NODE,
                                         !Optional.of(node).equals(master)
                                                 && !followedThen.equals(address)));
+            } else {
+                add(STRAY_NODE, strays.stream().anyMatch(n -> !Optional.of(n).equals(master)));
             }
             for (var sentinel : sim.world.allSentinels()) {
                 add(TILT, sentinel.inTilt());
