@@ -108,6 +108,42 @@ class ConflictsTest {
         assertEquals(R2, driver.view().clientAddress());
     }
 
+    /** Else the largest of three would go to and fro between what the other two name. */
+    @Test
+    void theSmallestIdIsRightAlsoWhenItNamesOurs() {
+        var smallest = CoreDriver.id('1');
+        driver.at(R1).info = CoreDriver.master('1');
+        for (int second = 0; second < 7; second++) {
+            says(smallest, CoreDriver.address(26389), R2);
+            says(PEER_A, PEER_A_AT, R1);
+            says(PEER_C, PEER_C_AT, R1);
+            driver.advance(Duration.ofSeconds(1));
+        }
+        assertTrue(driver.happened("+config-conflict"));
+        assertEquals(R2, driver.view().clientAddress(), driver.events()::toString);
+    }
+
+    @Test
+    void aNodeThatBecameACopyDuringTheClaimIsNotAnnounced() {
+        driver.at(PEER_A_AT).votes = false;
+        driver.at(PEER_C_AT).votes = false;
+        while (!driver.happened("+config-claim")) {
+            says(PEER_C, PEER_C_AT, R1);
+            driver.advance(Duration.ofMillis(500));
+        }
+        driver.at(R2).info = CoreDriver.following(driver.at(R2).info, R1, true);
+        while (!driver.happened("-role-change")) {
+            says(PEER_C, PEER_C_AT, R1);
+            driver.advance(Duration.ofMillis(500));
+        }
+        assertFalse(driver.happened("-config-claim"), "it is still under way");
+        driver.at(PEER_A_AT).votes = true;
+        driver.at(PEER_C_AT).votes = true;
+        driver.advance(Duration.ofMillis(1500));
+        assertTrue(driver.happened("-config-claim"), driver.events()::toString);
+        assertEquals(1, driver.view().configEpoch());
+    }
+
     @Test
     void aNodeThatIsNoMasterIsNotFollowedWhoeverNamesItAlone() {
         says(PEER_A, PEER_A_AT, R1);

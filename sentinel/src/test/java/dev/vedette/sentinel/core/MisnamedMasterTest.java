@@ -210,19 +210,31 @@ class MisnamedMasterTest {
     @Test
     void whatAMajorityWasElectedToNameIsKept() {
         var elected = watching(1);
-        for (int second = 0; second < 12; second++) {
-            for (var hello :
-                    List.of(
-                            new Hello(PEER_A_AT, PEER_A, 1, "mymaster", MASTER, 1),
-                            new Hello(PEER_C_AT, PEER_C, 1, "mymaster", R1, 1))) {
-                elected.at(hello.sentinel()).report =
-                        Optional.of(new MasterReport(hello.master(), 1, FailoverPhase.NONE));
-                elected.step(new Input.HelloHeard(Optional.empty(), hello.encode()));
-            }
-            elected.advance(Duration.ofSeconds(1));
-        }
+        speak(elected, 12, true);
         assertTrue(elected.happened("+config-conflict"));
         assertEquals(R1, elected.view().clientAddress());
+    }
+
+    @Test
+    void whoIsGoneIsOfNoMajority() {
+        var elected = watching(1);
+        speak(elected, 1, true);
+        speak(elected, 16, false);
+        assertEquals(MASTER, elected.view().clientAddress(), elected.events()::toString);
+    }
+
+    /** A names the node that ours copies, and C, if it speaks, names ours. */
+    private static void speak(CoreDriver driver, int seconds, boolean both) {
+        var a = new Hello(PEER_A_AT, PEER_A, 1, "mymaster", MASTER, 1);
+        var c = new Hello(PEER_C_AT, PEER_C, 1, "mymaster", R1, 1);
+        for (int second = 0; second < seconds; second++) {
+            for (var hello : both ? List.of(a, c) : List.of(a)) {
+                driver.at(hello.sentinel()).report =
+                        Optional.of(new MasterReport(hello.master(), 1, FailoverPhase.NONE));
+                driver.step(new Input.HelloHeard(Optional.empty(), hello.encode()));
+            }
+            driver.advance(Duration.ofSeconds(1));
+        }
     }
 
     /** Each of them is where its own node sends it; the last one is a master. */
