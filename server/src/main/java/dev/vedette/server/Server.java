@@ -240,7 +240,8 @@ public final class Server {
         addSections();
         keyspace.onAddition(this::added);
         sessions.onEnd(pubSub::unsubscribeAll);
-        pause.onResume(dispatcher::resume);
+        // Behind the command that ends a pause: in the middle of it they would be part of its unit.
+        pause.onResume(session -> loop.execute(() -> dispatcher.resume(session)));
         pause.onChange(expiry::setPaused);
         activeExpiry.start();
         var _ =
@@ -377,7 +378,9 @@ public final class Server {
         if (events.isOn()) {
             events.publish('x', "expired", key, db.number());
         }
-        keyspace.addDirty(1);
+        // No change that counts, as with Redis (db.c, deleteExpiredKeyAndPropagate): neither for
+        // save
+        // points nor for the command that found the key.
     }
 
     private void added(Database db, byte[] key) {

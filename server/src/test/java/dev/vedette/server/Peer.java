@@ -83,6 +83,19 @@ final class Peer implements AutoCloseable {
         return reply.toByteArray();
     }
 
+    /** Becomes a replica, which never acknowledges: each {@link #reply} is a command. */
+    void sync() throws IOException {
+        send(words("psync ? -1"));
+        var line = line();
+        while (line[0] != '$') {
+            line = line();
+        }
+        var length = length(line);
+        if (in.readNBytes(length).length < length) {
+            throw new IOException("half a snapshot");
+        }
+    }
+
     private void read(ByteArrayOutputStream reply) throws IOException {
         var line = line();
         reply.writeBytes(line);

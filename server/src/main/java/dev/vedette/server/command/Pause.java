@@ -31,7 +31,10 @@ public final class Pause {
     private Consumer<Session> resume = session -> {};
     private Consumer<Boolean> listener = paused -> {};
 
-    /** What goes on with a session when its command may run. */
+    /**
+     * What goes on with a session when its command may run: later, not in the midst of what ends
+     * the pause. Until then another pause may have begun, which holds the command back again.
+     */
     public void onResume(Consumer<Session> action) {
         this.resume = action;
     }

@@ -96,6 +96,8 @@ public final class TransactionCommands {
     }
 
     private static void exec(CommandContext ctx) {
+        // Its commands are propagated, each for itself; what they changed is not its own change.
+        ctx.propagateNothing();
         var session = ctx.session();
         var transaction = session.transaction();
         if (transaction == null) {
