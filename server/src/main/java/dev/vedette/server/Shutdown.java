@@ -159,6 +159,7 @@ public final class Shutdown {
     private void giveUp() {
         wishes = null;
         stopLooking();
+        persistence.goOn();
         pause.end(Pause.Reason.SHUTDOWN);
         List.copyOf(askers).forEach(asker -> asker.force(FAILED));
         gaveUp.run();
@@ -178,7 +179,8 @@ public final class Shutdown {
         pause.begin(Pause.Reason.SHUTDOWN, true, Long.MAX_VALUE);
         boolean save = how.save() || (persistence.hasSavePoints() && !how.noSave());
         // A transfer or background save of older data is of no use any more.
-        persistence.abort();
+        replication.followers().endTransfers();
+        persistence.end();
         if (save && !persistence.isLoading()) {
             log.info("Saving the final RDB snapshot before exiting.");
             if (persistence.saveNow() == Persistence.Outcome.FAILED && !how.force()) {

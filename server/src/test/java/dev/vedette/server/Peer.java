@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A connection that gives replies as the bytes that came. */
 final class Peer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
+    private static final int FEW = 5;
 
     private final Socket socket;
     private final InputStream in;
@@ -94,6 +97,21 @@ final class Peer implements AutoCloseable {
         if (in.readNBytes(length).length < length) {
             throw new IOException("half a snapshot");
         }
+    }
+
+    /** What comes until nothing more comes for so long; no more than a few. */
+    List<String> repliesWithin(int millis) throws IOException {
+        var replies = new ArrayList<String>();
+        socket.setSoTimeout(millis);
+        try {
+            while (replies.size() < FEW) {
+                replies.add(shown(reply()));
+            }
+        } catch (SocketTimeoutException _) {
+            // That was all.
+        }
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return replies;
     }
 
     private void read(ByteArrayOutputStream reply) throws IOException {

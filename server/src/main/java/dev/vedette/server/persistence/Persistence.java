@@ -77,8 +77,10 @@ public final class Persistence {
     private @Nullable PersistenceSettings settings;
 
     private @Nullable SnapshotRun run;
-    private @Nullable SnapshotFile file;
+    private volatile @Nullable SnapshotFile file;
+    private long files;
     private boolean toFile;
+    private boolean ended;
     private boolean scheduled;
     private long dirtyAtStart;
     private long runStartMillis;
@@ -198,9 +200,11 @@ public final class Persistence {
         return begun;
     }
 
-    /** The snapshot of {@link #beginSnapshot} has ended, well or not. */
-    public void snapshotOver() {
-        run = null;
+    /** A snapshot of {@link #beginSnapshot} has ended, well or not. */
+    public void snapshotOver(SnapshotRun over) {
+        if (over.equals(run)) {
+            run = null;
+        }
         startScheduled();
     }
 
@@ -231,7 +235,7 @@ public final class Persistence {
      * @return whether it could begin; the reason is in the log
      */
     public boolean saveInBackground(Consumer<Outcome> done) {
-        if (!begin(path(), true)) {
+        if (ended || !begin(path(), true)) {
             return false;
         }
         log.info("Background saving started by pid {}", ProcessHandle.current().pid());
@@ -252,7 +256,7 @@ public final class Persistence {
 
     private boolean begin(Path path, boolean background) {
         lastTryMillis = wallMillis.getAsLong();
-        SnapshotFile target = new SnapshotFile(loop, path);
+        SnapshotFile target = new SnapshotFile(loop, path, ++files);
         SnapshotRun begun = SnapshotRun.begin(loop, keyspace, head(), writer(), target);
         dirtyAtStart = keyspace.dirty();
         runStartMillis = wallMillis.getAsLong();
@@ -314,8 +318,27 @@ public final class Persistence {
         return Outcome.SAVED;
     }
 
+    /**
+     * The server ends: gives up what runs, and begins nothing but {@link #saveNow} any more, which
+     * would change the file behind the end.
+     */
+    public void end() {
+        ended = true;
+        abort();
+    }
+
+    /** The server goes on after {@link #end}. */
+    public void goOn() {
+        ended = false;
+    }
+
+    /** Whether no snapshot may begin because the server ends. */
+    public boolean isEnded() {
+        return ended;
+    }
+
     /** Gives up the save or transfer that runs; the old file stays. */
-    public void abort() {
+    private void abort() {
         SnapshotRun current = run;
         SnapshotFile target = file;
         run = null;
@@ -330,15 +353,14 @@ public final class Persistence {
 
     /** Removes what a save that runs has written so far. Any thread, as the process ends. */
     public void deleteTemporary() {
-        try {
-            Files.deleteIfExists(SnapshotFile.temporary(path()));
-        } catch (IOException e) {
-            log.warn("cannot remove {}: {}", SnapshotFile.temporary(path()), OsError.reason(e));
+        SnapshotFile target = file;
+        if (target != null) {
+            target.deleteTemporary();
         }
     }
 
     private void startScheduled() {
-        if (scheduled && run == null) {
+        if (scheduled && run == null && !ended) {
             scheduled = false;
             saveInBackground(outcome -> {});
         }
@@ -346,7 +368,7 @@ public final class Persistence {
 
     /** Looks at the save points; to be called about ten times a second. */
     public void cron() {
-        if (run != null || loading) {
+        if (run != null || loading || ended) {
             return;
         }
         startScheduled();

@@ -1,8 +1,12 @@
 package dev.vedette.server.persistence;
 
+import dev.vedette.protocol.daemon.OsError;
+
 import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,6 +28,8 @@ import java.util.function.Consumer;
  * hands bytes over.
  */
 final class SnapshotFile implements SnapshotTarget {
+    private static final Logger log = LoggerFactory.getLogger(SnapshotFile.class);
+
     /** Above this many bytes not yet written the walk over the keyspace rests. */
     private static final long FULL_BYTES = 8L << 20;
 
@@ -39,15 +45,15 @@ final class SnapshotFile implements SnapshotTarget {
     private @Nullable SnapshotRun run;
     private volatile boolean cancelled;
 
-    SnapshotFile(EventLoop loop, Path file) {
+    /**
+     * @param number of the saves of this process: one that was given up may still be ending while
+     *     the next one writes
+     */
+    SnapshotFile(EventLoop loop, Path file, long number) {
         this.loop = loop;
         this.file = file.toAbsolutePath();
-        this.temporary = temporary(this.file);
-    }
-
-    /** Where this process writes what shall become that file. */
-    static Path temporary(Path file) {
-        return file.resolveSibling("temp-" + ProcessHandle.current().pid() + ".rdb");
+        long pid = ProcessHandle.current().pid();
+        this.temporary = this.file.resolveSibling("temp-" + pid + "-" + number + ".rdb");
     }
 
     /** Opens the temporary file and begins to write what comes. */
@@ -62,10 +68,23 @@ final class SnapshotFile implements SnapshotTarget {
         Thread.ofPlatform().name("rdb-writer").daemon(true).start(() -> write(channel));
     }
 
-    /** Gives up and leaves the old file as it is. Any thread. */
+    /**
+     * Gives up: behind this nothing takes the place of the file any more, since what would is gone.
+     * Any thread.
+     */
     void cancel() {
         cancelled = true;
         queue.add(END);
+        deleteTemporary();
+    }
+
+    /** Removes what was written so far. Any thread. */
+    void deleteTemporary() {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            log.warn("cannot remove {}: {}", temporary, OsError.reason(e));
+        }
     }
 
     /** Waits until the file is in its place, or could not be. */
@@ -98,16 +117,16 @@ final class SnapshotFile implements SnapshotTarget {
         try {
             try (FileChannel channel = opened) {
                 writeQueue(channel);
+                if (cancelled) {
+                    throw new IOException("given up");
+                }
                 channel.force(true);
-            }
-            if (cancelled) {
-                throw new IOException("given up");
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             syncDirectory();
             outcome.complete(Optional.empty());
         } catch (IOException e) {
-            deleteTemporary(e);
+            deleteTemporary();
             outcome.complete(Optional.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -144,14 +163,6 @@ final class SnapshotFile implements SnapshotTarget {
             try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
                 names.force(true);
             }
-        }
-    }
-
-    private void deleteTemporary(IOException reason) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            reason.addSuppressed(e);
         }
     }
 }

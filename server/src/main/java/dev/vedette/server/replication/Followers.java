@@ -79,6 +79,11 @@ public final class Followers {
         aloneSinceNanos = System.nanoTime();
     }
 
+    /** Ends those who are in the midst of a snapshot by socket; they come back and ask anew. */
+    public void endTransfers() {
+        fullSync.endTransfer();
+    }
+
     /** What a session said of itself by REPLCONF so far. */
     public ReplicaOptions options(Session session) {
         return options.computeIfAbsent(session.id(), _ -> new ReplicaOptions());

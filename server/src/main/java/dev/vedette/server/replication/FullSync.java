@@ -109,7 +109,10 @@ final class FullSync {
     /** Begins a snapshot if somebody waits for one, none runs, and the time for others is over. */
     void startIfDue() {
         List<AttachedReplica> waiting = waiting();
-        if (waiting.isEmpty() || persistence.isBusy() || persistence.isLoading()) {
+        if (waiting.isEmpty()
+                || persistence.isBusy()
+                || persistence.isLoading()
+                || persistence.isEnded()) {
             return;
         }
         ReplicationSettings settings = owner.settings();
@@ -253,23 +256,24 @@ final class FullSync {
                         target);
                 target.snapshotSent(now);
             }
-            over();
+            over(finished);
         }
 
-        private void over() {
+        private void over(SnapshotRun ended) {
             socket = null;
-            persistence.snapshotOver();
+            persistence.snapshotOver(ended);
             loop.execute(FullSync.this::startIfDue);
         }
 
         void lost(AttachedReplica replica) {
             if (targets.remove(replica)) {
-                if (targets.isEmpty() && run != null) {
+                SnapshotRun running = run;
+                if (targets.isEmpty() && running != null) {
                     log.warn(
                             "Diskless rdb transfer, last replica dropped, the snapshot is given"
                                     + " up");
-                    run.abort();
-                    over();
+                    running.abort();
+                    over(running);
                 } else {
                     room();
                 }
@@ -291,6 +295,14 @@ final class FullSync {
     /** Whether the replica's snapshot goes by socket just now. */
     boolean isSentBySocket(AttachedReplica replica) {
         return socket != null && socket.targets.contains(replica);
+    }
+
+    /** Ends the replicas whose snapshot goes by socket just now, and it with them. */
+    void endTransfer() {
+        SocketTransfer current = socket;
+        if (current != null) {
+            List.copyOf(current.targets).forEach(target -> target.session().kill());
+        }
     }
 
     /** A replica is gone. */

@@ -24,6 +24,7 @@ import dev.vedette.server.session.Sessions;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -93,6 +94,7 @@ public final class Replication {
     private final Followers followers;
     private final ReplicationInfo info;
     private @Nullable MasterLink link;
+    private @Nullable ScheduledFuture<?> clock;
     private BooleanSupplier hasUnsentChanges = () -> false;
 
     /**
@@ -139,7 +141,7 @@ public final class Replication {
         config.onChange(
                 ReplicationDirectives.REPL_BACKLOG_SIZE,
                 now -> stream.resizeBacklog(settings().backlogBytes()));
-        var _ = loop.scheduleAtFixedRate(this::cron, 1, 1, TimeUnit.SECONDS);
+        clock = loop.scheduleAtFixedRate(this::cron, 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -406,8 +408,14 @@ public final class Replication {
         info.role(reply);
     }
 
-    /** Ends everything: the server stops. */
+    /**
+     * Ends everything: the server stops. No PING follows what was saved: replicas that have more of
+     * the stream than the file says could not go on from it.
+     */
     public void stop() {
+        if (clock != null) {
+            clock.cancel(false);
+        }
         stream.drain();
         MasterLink current = link;
         if (current != null) {
