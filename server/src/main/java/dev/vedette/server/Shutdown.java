@@ -87,7 +87,9 @@ public final class Shutdown {
         @Override
         public void force(String error) {
             askers.remove(this);
-            session.replies().error(error.isEmpty() ? FAILED : error);
+            if (!session.isSilent()) {
+                session.replies().error(error.isEmpty() ? FAILED : error);
+            }
             session.unblock();
         }
     }

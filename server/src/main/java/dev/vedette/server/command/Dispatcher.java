@@ -165,10 +165,13 @@ public final class Dispatcher {
         if (session.isSilent()) {
             session.output().forgetAfter(mark);
         }
-        switch (session.replyMode()) {
-            case SKIP_NEXT -> session.replyMode(Session.ReplyMode.SKIP);
-            case SKIP -> session.replyMode(Session.ReplyMode.ON);
-            case ON, OFF -> {}
+        if (!session.isPostponed() && session.blocking() == null) {
+            // A command that waits has its reply still before it.
+            switch (session.replyMode()) {
+                case SKIP_NEXT -> session.replyMode(Session.ReplyMode.SKIP);
+                case SKIP -> session.endSkip();
+                case ON, OFF -> {}
+            }
         }
         session.afterCommand();
     }

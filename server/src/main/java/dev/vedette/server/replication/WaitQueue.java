@@ -50,15 +50,19 @@ final class WaitQueue {
         @Override
         public void force(String error) {
             cancelled();
-            if (error.isEmpty()) {
-                session.replies().integer(acknowledged.applyAsInt(offset));
-            } else {
-                session.replies().error(error);
+            if (!session.isSilent()) {
+                if (error.isEmpty()) {
+                    session.replies().integer(acknowledged.applyAsInt(offset));
+                } else {
+                    session.replies().error(error);
+                }
             }
             session.unblock();
         }
 
+        /** Enough replicas have it. Redis tells it to those who want no reply to this one, too. */
         private void answer() {
+            session.endSkip();
             force("");
         }
     }
@@ -73,7 +77,7 @@ final class WaitQueue {
         all.add(waiting);
         session.block(waiting);
         if (millis > 0) {
-            waiting.timer = loop.schedule(waiting::answer, millis, TimeUnit.MILLISECONDS);
+            waiting.timer = loop.schedule(() -> waiting.force(""), millis, TimeUnit.MILLISECONDS);
         }
     }
 

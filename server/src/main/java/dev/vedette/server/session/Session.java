@@ -283,6 +283,13 @@ public final class Session {
         this.replyMode = mode;
     }
 
+    /** The command that CLIENT REPLY SKIP was about is over. */
+    public void endSkip() {
+        if (replyMode == ReplyMode.SKIP) {
+            replyMode = ReplyMode.ON;
+        }
+    }
+
     /** Whether replies to commands are dropped. */
     public boolean isSilent() {
         return kind == Kind.MASTER || replyMode == ReplyMode.OFF || replyMode == ReplyMode.SKIP;
@@ -341,6 +348,7 @@ public final class Session {
     public void unblock() {
         if (blocking != null) {
             blocking = null;
+            endSkip();
             sessions.blocked(this, false);
             flushSoon();
             if (!closing && !closed) {
