@@ -431,6 +431,42 @@ abstract class ReplicationScenarios {
     }
 
     @Test
+    void nothingInTheStreamIsAnErrorAtTheReplica() throws IOException {
+        Daemon master = start(masters(), "enable-debug-command yes");
+        Daemon replica = startReplica(replicas(), master);
+        awaitLinkUp(replica);
+        long before = stat(replica, "total_error_replies");
+        try (var client = master.connect();
+                var held = RespClient.connect(master.address(), SOON)) {
+            for (String line :
+                    List.of(
+                            "MULTI",
+                            "SET a 1",
+                            "EXEC",
+                            "MULTI",
+                            "SET a 2",
+                            "INCR a",
+                            "EXEC",
+                            "DEBUG SET-ACTIVE-EXPIRE 0",
+                            "SET short v PX 1")) {
+                client.text(line.split(" ", -1));
+            }
+            Await.until("its time", SOON, () -> client.text("GET", "short").equals("(nil)"));
+            assertEquals("OK", client.text("CLIENT", "PAUSE", "100000", "WRITE"));
+            held.send("SET", "held", "back");
+            Await.until(
+                    "the write is held back",
+                    SOON,
+                    () -> client.info("clients").field("blocked_clients").equals(Optional.of("1")));
+            assertEquals("OK", client.text("CLIENT", "UNPAUSE"));
+            assertEquals("OK", Client.text(held.receive()));
+        }
+        Await.until("the write", SOON, () -> say(replica, "GET", "held").equals("back"));
+        assertEquals("3", say(replica, "GET", "a"));
+        assertEquals(before, stat(replica, "total_error_replies"), this::view);
+    }
+
+    @Test
     void messagesReachSubscribersOfReplicas() throws IOException {
         Daemon master = start(masters());
         Daemon replica = startReplica(replicas(), master);

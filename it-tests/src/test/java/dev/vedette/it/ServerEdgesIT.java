@@ -1,11 +1,14 @@
 package dev.vedette.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,6 +119,32 @@ class ServerEdgesIT {
         } catch (IOException | UncheckedIOException ended) {
             // With its server, as it should.
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SHUTDOWN SAVE", "SIGTERM"})
+    void anOrderlyEndDuringABackgroundSaveSavesEverything(String way) throws IOException {
+        Daemon server = start(List.of("save 3600 1", "rdbcompression no"));
+        try (var client = server.connect()) {
+            String value = "x".repeat(1_000_000);
+            for (int i = 0; i < 60; i++) {
+                assertEquals("OK", client.text("SET", "key:" + i, value));
+            }
+            assertEquals("Background saving started", client.text("BGSAVE"));
+            assertEquals("OK", client.text("SET", "last", "written"));
+            if (way.equals("SIGTERM")) {
+                server.signal("TERM");
+            } else {
+                say(server, "SHUTDOWN", "SAVE");
+            }
+        }
+        assertEquals(0, server.awaitEnd(), server::lastLogLines);
+        try (var names = Files.newDirectoryStream(server.folder(), "temp-*")) {
+            assertFalse(names.iterator().hasNext(), "something was left behind");
+        }
+        server.start().awaitPong();
+        assertEquals("61", say(server, "DBSIZE"));
+        assertEquals("written", say(server, "GET", "last"));
     }
 
     @Test
