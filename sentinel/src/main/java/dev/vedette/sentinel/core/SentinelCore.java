@@ -211,7 +211,8 @@ public final class SentinelCore {
     private boolean mayBeTold(LinkId id, Optional<Address> master, Instant at) {
         var connection = links.find(id);
         if (connection == null || connection.link.owners.isEmpty()) {
-            return true;
+            // Given up since, with what we had to say to whoever was there.
+            return false;
         }
         return connection.link.owners.getFirst() instanceof Replica replica
                 && (master.isPresent()

@@ -132,8 +132,10 @@ enum Rescue {
             sentinel.ask(new OperatorCommand.Reset(Simulation.GROUP), _ -> {});
         }
 
+        /** And reaches it: it may follow the address from which that one moved. */
         private boolean follows(DataNode node, DataNode master) {
-            return node.master().map(world::identity).equals(Optional.of(master.address));
+            return node.isInSync()
+                    && node.master().map(world::identity).equals(Optional.of(master.address));
         }
 
         private boolean nobodyKnows(DataNode node) {

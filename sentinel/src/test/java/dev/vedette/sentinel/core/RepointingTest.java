@@ -3,6 +3,7 @@ package dev.vedette.sentinel.core;
 import static dev.vedette.sentinel.core.CoreDriver.DOWN_AFTER;
 import static dev.vedette.sentinel.core.CoreDriver.FAILOVER_TIMEOUT;
 import static dev.vedette.sentinel.core.CoreDriver.MASTER;
+import static dev.vedette.sentinel.core.CoreDriver.PEER_A;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_A_AT;
 import static dev.vedette.sentinel.core.CoreDriver.PEER_C_AT;
 import static dev.vedette.sentinel.core.CoreDriver.R1;
@@ -196,6 +197,22 @@ class RepointingTest {
         var link = driver.link(R1, LinkSpec.Kind.COMMAND);
         assertFalse(
                 driver.core.mayLeave(link, new Request.ReplicaOf(Optional.of(MASTER)), driver.now));
+    }
+
+    /** Seed 922639: behind a switch the links to all replicas are new ones. */
+    @Test
+    void anOrderDoesNotLeaveOnALinkThatWasGivenUp() {
+        var driver = group();
+        killMaster(driver);
+        var link = driver.link(R1, LinkSpec.Kind.COMMAND);
+        var order = new Request.ReplicaOf(Optional.of(R2));
+        assertTrue(driver.core.mayLeave(link, order, driver.now));
+        driver.step(
+                new Input.HelloHeard(
+                        Optional.empty(),
+                        new Hello(PEER_A_AT, PEER_A, 9, "mymaster", MASTER, 9).encode()));
+        assertEquals(MASTER, driver.view().clientAddress());
+        assertFalse(driver.core.mayLeave(link, order, driver.now));
     }
 
     @Test
