@@ -201,6 +201,11 @@ final class Daemon implements AutoCloseable {
         waitFor(process().destroyForcibly(), END_PATIENCE);
     }
 
+    /** SIGTERM; returns when it is gone. */
+    void end() {
+        close();
+    }
+
     /** What it holds of the machine's memory: VmRSS. */
     long residentKilobytes() {
         return read(Path.of("/proc", Long.toString(process().pid()), "status"))

@@ -378,9 +378,8 @@ public final class Server {
         if (events.isOn()) {
             events.publish('x', "expired", key, db.number());
         }
-        // No change that counts, as with Redis (db.c, deleteExpiredKeyAndPropagate): neither for
-        // save
-        // points nor for the command that found the key.
+        // As with Redis (db.c, deleteExpiredKeyAndPropagate) this is no change that counts, neither
+        // for save points nor for the command that found the key.
     }
 
     private void added(Database db, byte[] key) {
