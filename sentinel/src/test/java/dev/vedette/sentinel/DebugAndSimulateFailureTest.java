@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,13 +25,17 @@ import java.util.List;
 class DebugAndSimulateFailureTest {
     @TempDir Path folder;
 
+    private RealRedis redis() throws IOException {
+        var port = RealRedis.freeAddress().port();
+        var conf = Files.createDirectory(folder.resolve("redis")).resolve("sentinel.conf");
+        Files.writeString(conf, "port " + port + "\nbind 127.0.0.1\n" + MONITOR);
+        return RealRedis.sentinel(conf, port);
+    }
+
     @Test
     void debugAnswersAsRedisDoes() throws Exception {
-        var redisPort = RealRedis.freeAddress().port();
-        var redisConf = Files.createDirectory(folder.resolve("redis")).resolve("sentinel.conf");
-        Files.writeString(redisConf, "port " + redisPort + "\nbind 127.0.0.1\n" + MONITOR);
         try (var sentinel = OurSentinel.start(folder, MONITOR);
-                var redis = RealRedis.sentinel(redisConf, redisPort)) {
+                var redis = redis()) {
             for (var words :
                     List.of(
                             "",
@@ -65,11 +70,8 @@ class DebugAndSimulateFailureTest {
 
     @Test
     void simulateFailureAnswersAndShowsItsFlagsAsRedisDoes() throws Exception {
-        var redisPort = RealRedis.freeAddress().port();
-        var redisConf = Files.createDirectory(folder.resolve("redis")).resolve("sentinel.conf");
-        Files.writeString(redisConf, "port " + redisPort + "\nbind 127.0.0.1\n" + MONITOR);
         try (var sentinel = OurSentinel.start(folder, MONITOR);
-                var redis = RealRedis.sentinel(redisConf, redisPort)) {
+                var redis = redis()) {
             for (var words :
                     List.of(
                             "",
