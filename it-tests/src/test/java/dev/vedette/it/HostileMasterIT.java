@@ -77,7 +77,7 @@ class HostileMasterIT {
         assertEquals("PING", wire.command());
         wire.send("+PONG\r\n");
         assertEquals("REPLCONF listening-port " + replica.address().port(), wire.command());
-        assertEquals("REPLCONF capa eof capa psync2", wire.command());
+        assertEquals("REPLCONF capa eof capa psync2 capa vedette-heartbeat", wire.command());
         wire.send("+OK\r\n+OK\r\n");
         String asked = wire.command();
         assertTrue(asked.matches(psync), asked);
@@ -252,6 +252,18 @@ class HostileMasterIT {
                 assertEquals("x\r\n$9!", client.text("GET", "a"));
             }
         }
+    }
+
+    @Test
+    void newlinesBetweenCommandsCountInNoOffset() throws IOException {
+        String set = Wire.command("SET", "a", "1");
+        long end = 1000L + 2L * set.length();
+        try (Wire wire = synced()) {
+            wire.send("\n" + set + "\n\n" + set.substring(0, 5));
+            wire.send(set.substring(5) + "\n");
+            Await.until("all of it", PATIENCE, () -> offset() == end);
+        }
+        accept("PSYNC " + ID + " " + (end + 1)).close();
     }
 
     private static long offset() {

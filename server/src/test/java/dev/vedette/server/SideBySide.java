@@ -49,19 +49,31 @@ abstract class SideBySide {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("redis.log").toFile())
                         .start();
+        ours = startOurs(ourPort);
+    }
+
+    /** One of ours beside that one; the test closes it. */
+    Server startOurs(int port) throws Exception {
         var work = WorkingDirectory.of(directory);
         var conf =
                 new ConfLoader(GeneralDirectives.TABLE, work)
                         .serving(ServedDirectives.all())
-                        .load(CommandLine.parse(arguments(ourPort)), InputStream.nullInputStream());
+                        .load(CommandLine.parse(arguments(port)), InputStream.nullInputStream());
         var server = new Server(conf, new UserLines(), work, () -> {}, () -> {});
-        ours = server;
         server.start(() -> {}, () -> {});
+        return server;
     }
 
     private static List<String> arguments(int port) {
         return List.of(
-                "--port", Integer.toString(port), "--save", "", "--enable-debug-command", "yes");
+                "--port",
+                Integer.toString(port),
+                "--save",
+                "",
+                "--enable-debug-command",
+                "yes",
+                "--repl-diskless-sync-delay",
+                "0");
     }
 
     @AfterEach
@@ -74,7 +86,7 @@ abstract class SideBySide {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

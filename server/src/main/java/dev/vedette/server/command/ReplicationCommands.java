@@ -3,6 +3,7 @@ package dev.vedette.server.command;
 import static dev.vedette.server.command.Command.row;
 
 import dev.vedette.protocol.net.Address;
+import dev.vedette.server.replication.Heartbeat;
 import dev.vedette.server.replication.ReplicaOptions;
 import dev.vedette.server.replication.Replication;
 import dev.vedette.server.session.Session;
@@ -92,6 +93,7 @@ public final class ReplicationCommands {
         if (ctx.count() % 2 == 0) {
             throw CommandError.syntax();
         }
+        boolean promised = false;
         for (int i = 1; i < ctx.count(); i += 2) {
             if (ctx.is(i, "ack")) {
                 acknowledged(ctx, i + 1);
@@ -104,8 +106,13 @@ public final class ReplicationCommands {
                 return;
             }
             option(ctx, i, replication.followers().options(ctx.session()));
+            promised |= ctx.is(i, "capa") && ctx.is(i + 1, Heartbeat.CAPABILITY);
         }
-        ctx.ok();
+        if (promised) {
+            ctx.reply().simple(Heartbeat.PROMISE);
+        } else {
+            ctx.ok();
+        }
     }
 
     /** Never answered, whoever says it. */
@@ -136,6 +143,8 @@ public final class ReplicationCommands {
                 options.takesEndMark();
             } else if (ctx.is(i + 1, "psync2")) {
                 options.takesNewId();
+            } else if (ctx.is(i + 1, Heartbeat.CAPABILITY)) {
+                options.heartbeatWanted();
             }
         } else if (ctx.is(i, "rdb-only")) {
             options.snapshotOnly(

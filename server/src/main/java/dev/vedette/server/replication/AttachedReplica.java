@@ -3,6 +3,7 @@ package dev.vedette.server.replication;
 import dev.vedette.server.session.Session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFutureListener;
 
 import java.io.File;
@@ -21,6 +22,8 @@ import java.util.Deque;
  * Command loop only.
  */
 final class AttachedReplica {
+    private static final byte NEWLINE = '\n';
+
     /** Where it stands. */
     enum Stage {
         /** For a snapshot that will begin. */
@@ -181,6 +184,22 @@ final class AttachedReplica {
             hold(piece.retainedDuplicate());
         } else {
             session.send(piece.retainedDuplicate());
+        }
+    }
+
+    /** It wants signs of life between the commands of the stream, and will get a stream. */
+    boolean wantsHeartbeat() {
+        return options.wantsHeartbeat() && !options.isSnapshotOnly();
+    }
+
+    /**
+     * A sign of life that is no part of the stream. Pieces of the stream end with a command, so it
+     * is always between two; behind bytes that wait for the network it would say nothing new.
+     */
+    void beat() {
+        boolean streams = isOnline() && !streamHeld;
+        if (wantsHeartbeat() && streams && session.output().waitingBytes() == 0) {
+            session.send(ByteBufAllocator.DEFAULT.directBuffer(1).writeByte(NEWLINE));
         }
     }
 

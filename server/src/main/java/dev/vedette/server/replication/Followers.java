@@ -44,6 +44,7 @@ public final class Followers {
     private final Map<Long, ReplicaOptions> options = new HashMap<>();
     private final FullSync fullSync;
     private final WaitQueue waits;
+    private final Heartbeat heartbeat;
     private long aloneSinceNanos = System.nanoTime();
     private long lastPingNanos;
 
@@ -61,6 +62,7 @@ public final class Followers {
         this.isReplica = isReplica;
         this.fullSync = new FullSync(new Transfers(), persistence, loop);
         this.waits = new WaitQueue(loop, this::acknowledged);
+        this.heartbeat = new Heartbeat(loop, replicas);
     }
 
     List<AttachedReplica> all() {
@@ -103,6 +105,7 @@ public final class Followers {
         AttachedReplica replica = replicaOf(session);
         if (replica != null) {
             replicas.remove(replica);
+            heartbeat.replicasChanged();
             log.info("Connection with replica {} lost.", replica);
             fullSync.lost(replica);
             replica.released();
@@ -162,6 +165,7 @@ public final class Followers {
         }
         session.channel().pipeline().addFirst(new SignsOfLife(replica));
         replicas.add(replica);
+        heartbeat.replicasChanged();
         return replica;
     }
 
@@ -344,6 +348,11 @@ public final class Followers {
         }
         dropIdleBacklog(now);
         fullSync.cron(now);
+    }
+
+    /** Nobody is told any more that we live. */
+    void stop() {
+        heartbeat.stop();
     }
 
     private boolean isWaitingForFile(AttachedReplica replica) {

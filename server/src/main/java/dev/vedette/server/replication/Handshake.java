@@ -39,9 +39,15 @@ final class Handshake {
 
     private final LinkOwner owner;
     private boolean announcesAddress;
+    private int heartbeatMillis;
 
     Handshake(LinkOwner owner) {
         this.owner = owner;
+    }
+
+    /** How often the master promised a sign of life; 0 when it did not. */
+    int heartbeatMillis() {
+        return heartbeatMillis;
     }
 
     /** The reply to that question has come: what is next? */
@@ -58,6 +64,9 @@ final class Handshake {
                             "(Non critical) Master does not understand REPLCONF {}: {}",
                             awaiting,
                             text);
+                }
+                if (awaiting == HandshakeStep.CAPABILITIES) {
+                    heartbeatMillis = Heartbeat.promised(text);
                 }
                 yield introduced(awaiting);
             }
@@ -92,7 +101,8 @@ final class Handshake {
         if (!settings.announceIp().isEmpty()) {
             CommandWriter.write(out, "REPLCONF", "ip-address", settings.announceIp());
         }
-        CommandWriter.write(out, "REPLCONF", "capa", "eof", "capa", "psync2");
+        CommandWriter.write(
+                out, "REPLCONF", "capa", "eof", "capa", "psync2", "capa", Heartbeat.CAPABILITY);
         announcesAddress = !settings.announceIp().isEmpty();
         return new Say(auth ? HandshakeStep.AUTH : HandshakeStep.LISTENING_PORT, out);
     }

@@ -87,6 +87,11 @@ final class MasterLink {
         return state instanceof Streaming;
     }
 
+    /** How often the master promised a sign of life; 0 when it did not. */
+    int heartbeatMillis() {
+        return isUp() ? handshake.heartbeatMillis() : 0;
+    }
+
     /** When the link was lost, or -1 if none was ever up. */
     long downSinceNanos() {
         return isUp() ? System.nanoTime() : downSinceNanos;

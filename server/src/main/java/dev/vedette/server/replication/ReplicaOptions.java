@@ -7,6 +7,7 @@ public final class ReplicaOptions {
     private String announcedHost = "";
     private boolean takesEndMark;
     private boolean takesNewId;
+    private boolean wantsHeartbeat;
     private boolean snapshotOnly;
 
     public void listeningPort(int port) {
@@ -41,6 +42,15 @@ public final class ReplicaOptions {
 
     boolean hasNewId() {
         return takesNewId;
+    }
+
+    /** {@code capa vedette-heartbeat}: a sign of life between commands. */
+    public void heartbeatWanted() {
+        wantsHeartbeat = true;
+    }
+
+    boolean wantsHeartbeat() {
+        return wantsHeartbeat;
     }
 
     /** {@code rdb-only}: no stream behind the snapshot. */

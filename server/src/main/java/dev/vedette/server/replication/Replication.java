@@ -416,6 +416,7 @@ public final class Replication {
         if (clock != null) {
             clock.cancel(false);
         }
+        followers.stop();
         stream.drain();
         MasterLink current = link;
         if (current != null) {

@@ -78,7 +78,13 @@ final class ReplicationInfo {
                 .field(
                         "master_last_io_seconds_ago",
                         state instanceof Streaming(long heard) ? seconds(now - heard) : -1)
-                .field("master_sync_in_progress", syncing)
+                .field(
+                        "master_last_io_milliseconds_ago",
+                        state instanceof Streaming(long heard) ? millis(now - heard) : -1);
+        if (current.heartbeatMillis() > 0) {
+            out.field("master_heartbeat_milliseconds", current.heartbeatMillis());
+        }
+        out.field("master_sync_in_progress", syncing)
                 .field("slave_read_repl_offset", offset + current.unappliedBytes())
                 .field("slave_repl_offset", offset);
         if (state instanceof Syncing(MasterLinkState.Transfer transfer, long heard)) {
@@ -109,6 +115,10 @@ final class ReplicationInfo {
 
     private static long seconds(long nanos) {
         return nanos / 1_000_000_000L;
+    }
+
+    private static long millis(long nanos) {
+        return nanos / 1_000_000L;
     }
 
     /** Writes the reply to ROLE. */

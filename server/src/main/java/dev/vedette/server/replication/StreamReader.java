@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a master's stream into commands and counts its bytes. It survives a split at any byte, holds
- * only what arrived, and keeps the bytes of commands that were taken until {@link #release} hands
- * them on to our own replicas unchanged. Thread: command loop only.
+ * Cuts a master's stream into commands and counts its bytes (see {@link Heartbeat} for those that
+ * do not count). It survives a split at any byte, holds only what arrived, and keeps the bytes of
+ * commands that were taken until {@link #release} hands them on to our own replicas unchanged.
+ * Thread: command loop only.
  */
 final class StreamReader {
     private static final int MOST_DIGITS = 18;
@@ -86,14 +87,9 @@ final class StreamReader {
     }
 
     private boolean header() throws Broken {
+        skipSignsOfLife();
         if (parsed == limit) {
             return false;
-        }
-        if (held[parsed] == '\n') {
-            // A keepalive that a master sent before it saw us online.
-            parsed++;
-            wordsLeft = 0;
-            return true;
         }
         if (held[parsed] != '*') {
             throw new Broken("it holds an inline command, which no master sends");
@@ -107,6 +103,21 @@ final class StreamReader {
         }
         wordsLeft = Math.max(0, count);
         return true;
+    }
+
+    /**
+     * Newlines between two commands say that the master lives. It does not count them in its
+     * offset, nor do we; and they are not handed on.
+     */
+    private void skipSignsOfLife() {
+        int end = parsed;
+        while (end < limit && held[end] == '\n') {
+            end++;
+        }
+        if (end > parsed) {
+            System.arraycopy(held, end, held, parsed, limit - end);
+            limit -= end - parsed;
+        }
     }
 
     private boolean word() throws Broken {

@@ -65,6 +65,27 @@ class StreamReaderTest {
     }
 
     @Test
+    void newlinesBetweenCommandsAreNoPartOfTheStreamHoweverItIsSplit() throws StreamReader.Broken {
+        String ping = "*1\r\n$4\r\nping\r\n";
+        String set = "*3\r\n$3\r\nSET\r\n$3\r\n\n\n\n\r\n$1\r\n\n\r\n";
+        byte[] all = bytes("\n" + ping + "\n\n\n" + set + "\n" + set + ping + "\n\n");
+        for (int split = 1; split <= all.length; split++) {
+            StreamReader reader = new StreamReader(1 << 20);
+            List<Integer> words = new ArrayList<>();
+            for (int at = 0; at < all.length; at += split) {
+                reader.feed(all, at, Math.min(split, all.length - at));
+                for (byte[][] c = reader.next(); c.length > 0; c = reader.next()) {
+                    words.add(c.length);
+                }
+            }
+            assertEquals(List.of(1, 3, 3, 1), words);
+            String taken = text(reader.takenBytes()).substring(0, reader.taken());
+            assertEquals(ping + set + set + ping, taken);
+            assertEquals(reader.taken(), reader.held());
+        }
+    }
+
+    @Test
     void halfACommandIsNotTaken() throws StreamReader.Broken {
         StreamReader reader = new StreamReader(1 << 20);
         reader.feed(bytes("*1\r\n$4\r\nping\r\n*2\r\n$3\r\nDEL\r\n$1"), 0, 29);
