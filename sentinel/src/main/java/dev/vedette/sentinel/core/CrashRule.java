@@ -2,6 +2,8 @@ package dev.vedette.sentinel.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Fast detection (guard G4; {@code sentinel fast-detection}, off by default). A process that is
@@ -9,6 +11,11 @@ import java.time.Instant;
  * refused for the whole hold, and every replica that can be reached says in an INFO asked after the
  * first refusal that it has lost the master, the master counts as crashed before down-after is
  * over.
+ *
+ * <p>A replica has lost it when its link is closed. A vedette-server also gives its replicas of the
+ * same kind a sign of life every so often: then the link may stay, but three of them are missing,
+ * and none was sent since the refusals began. One that came later is proof of the opposite: refused
+ * are only we, by a firewall.
  *
  * <p>A closed connection alone proves nothing, and one that is taken within the hold ends all
  * suspicion. What this sentinel sees is its own opinion: the quorum decides as ever.
@@ -18,6 +25,9 @@ final class CrashRule {
 
     /** Attempts to connect within the hold. */
     private static final int ATTEMPTS = 5;
+
+    /** Signs of life that must be missing: each may be late for as long as one takes. */
+    private static final int MISSING_BEATS = 3;
 
     private final Deployment deployment;
     private final Requests requests;
@@ -70,16 +80,56 @@ final class CrashRule {
                         .isPresent();
     }
 
-    /** Not asked since, or with its link up, it speaks against a crash. */
+    /** Not asked since, or in touch with the master, it speaks against a crash. */
     private static boolean lostIt(Replica replica, Instant since) {
         boolean following =
                 replica.roleReported == InstanceInfo.Role.REPLICA
                         && replica.follows(replica.master())
                         && replica.masterLinkUp;
-        return !replica.infoAsOf.isBefore(since) && !following;
+        return !replica.infoAsOf.isBefore(since) && (!following || hearsNothing(replica, since));
     }
 
-    /** At once, and as long as it says that its link is up, behind each answer. */
+    /**
+     * Twice, the second time asked behind the first answer: a process that slept itself may answer
+     * before it reads what its master sent meanwhile.
+     */
+    private static boolean hearsNothing(Replica replica, Instant since) {
+        var countsFrom = replica.silenceCountsFrom;
+        return countsFrom.isPresent()
+                && replica.infoNumber >= countsFrom.getAsLong()
+                && replica.pulse.filter(pulse -> !beatSince(replica, pulse, since)).isPresent();
+    }
+
+    /** Whether the last byte came too long after that moment to have been under way then. */
+    private static boolean beatSince(Replica replica, InstanceInfo.Pulse pulse, Instant since) {
+        return replica.infoAt.minus(pulse.lastByteAgo()).isAfter(since.plus(pulse.interval()));
+    }
+
+    /** What an INFO of that replica says of the heartbeat of the master that it follows. */
+    static void told(Replica replica, Optional<InstanceInfo.Pulse> pulse) {
+        replica.pulse = pulse;
+        if (!showsSilence(replica)) {
+            replica.silenceCountsFrom = OptionalLong.empty();
+        } else if (replica.silenceCountsFrom.isEmpty()) {
+            replica.silenceCountsFrom = OptionalLong.of(replica.infosAsked + 1);
+        }
+    }
+
+    private static boolean showsSilence(Replica replica) {
+        var hold = replica.master().options.fastDetection();
+        return hold.isPresent()
+                && replica.pulse
+                        .filter(pulse -> pulse.lastByteAgo().compareTo(hold.get()) >= 0)
+                        .filter(CrashRule::misses)
+                        .isPresent();
+    }
+
+    private static boolean misses(InstanceInfo.Pulse pulse) {
+        var missing = Periods.times(pulse.interval(), MISSING_BEATS);
+        return pulse.lastByteAgo().compareTo(missing) >= 0;
+    }
+
+    /** At once, and as long as it is in touch with the master, behind each answer. */
     private void ask(Replica replica, Instant since, Alarm alarm) {
         boolean asked = !replica.infoAskedAt.isBefore(since);
         if (replica.link.writable()

@@ -146,6 +146,7 @@ final class InfoReader {
         replica.syncing = info.syncing();
         if (role == InstanceInfo.Role.MASTER) {
             replica.masterLinkDownFor = Duration.ZERO;
+            CrashRule.told(replica, Optional.empty());
             return;
         }
         replica.masteredUnder = OptionalLong.empty();
@@ -158,6 +159,7 @@ final class InfoReader {
             // Known before it is compared.
             lookups.whenKnown(info.masterAddress().get().host(), now, _ -> {});
         }
+        CrashRule.told(replica, info.pulse());
         replica.priority = info.replicaPriority();
         replica.offset = info.replicaOffset();
         replica.announced = info.replicaAnnounced();

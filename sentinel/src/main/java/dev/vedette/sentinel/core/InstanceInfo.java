@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param appendOnly {@code aof_enabled} is 1
  * @param holdsKeys some database has keys
  * @param history where its data come from; absent when the reply does not tell it
+ * @param pulse what a replica hears of a master that beats; absent where the master does not, and
+ *     while the link is down
  */
 public record InstanceInfo(
         String text,
@@ -42,7 +44,8 @@ public record InstanceInfo(
         boolean syncing,
         boolean appendOnly,
         boolean holdsKeys,
-        Optional<History> history) {
+        Optional<History> history,
+        Optional<Pulse> pulse) {
 
     /** Of a node that tells no more than a sentinel of Redis reads. */
     public InstanceInfo(
@@ -71,8 +74,17 @@ public record InstanceInfo(
                 false,
                 false,
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
+
+    /**
+     * A vedette-server promises its replicas of the same kind a sign of life every so often ({@code
+     * master_heartbeat_milliseconds}).
+     *
+     * @param lastByteAgo {@code master_last_io_milliseconds_ago}
+     */
+    public record Pulse(Duration lastByteAgo, Duration interval) {}
 
     /** What a data node says that it is. */
     public enum Role {

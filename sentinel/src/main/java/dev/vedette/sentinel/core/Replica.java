@@ -37,6 +37,15 @@ final class Replica extends DataNode {
     Reconf reconf = Reconf.NONE;
     Instant reconfSentAt = Periods.NEVER;
 
+    /** What it heard of our master's heartbeat by its last INFO, where there is one. */
+    Optional<InstanceInfo.Pulse> pulse = Optional.empty();
+
+    /**
+     * The last INFO shows our master silent for as long as its fast detection waits; from the one
+     * of that number on, which was asked behind the first that did, it counts (guard G4).
+     */
+    OptionalLong silenceCountsFrom = OptionalLong.empty();
+
     /** It says that it reads its data from the disk. */
     boolean loading;
 

@@ -3,6 +3,7 @@ package dev.vedette.sentinel.link;
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.History;
 import dev.vedette.sentinel.core.InstanceInfo;
+import dev.vedette.sentinel.core.InstanceInfo.Pulse;
 import dev.vedette.sentinel.core.InstanceInfo.Role;
 
 import java.time.Duration;
@@ -22,6 +23,9 @@ final class InstanceInfoReader {
     private static final String NO_PARENT = "0".repeat(RUN_ID_CHARS);
     private static final int DEFAULT_PRIORITY = 100;
 
+    /** No time that an INFO tells of is longer, whatever it says: one can reckon with it. */
+    private static final long LONGEST_MILLIS = Duration.ofDays(100).toMillis();
+
     private Optional<String> runId = Optional.empty();
     private Optional<Role> role = Optional.empty();
     private final List<Address> replicas = new ArrayList<>();
@@ -40,6 +44,8 @@ final class InstanceInfoReader {
     private Optional<String> parentId = Optional.empty();
     private long historyOffset;
     private long branchedAt = -1;
+    private long lastByteMillis = -1;
+    private long heartbeatMillis;
 
     private InstanceInfoReader() {}
 
@@ -71,7 +77,18 @@ final class InstanceInfoReader {
                 syncing,
                 appendOnly,
                 holdsKeys,
-                historyId.map(id -> new History(id, parentId, historyOffset, branchedAt)));
+                historyId.map(id -> new History(id, parentId, historyOffset, branchedAt)),
+                pulse());
+    }
+
+    private Optional<Pulse> pulse() {
+        return masterLinkUp && lastByteMillis >= 0 && heartbeatMillis > 0
+                ? Optional.of(new Pulse(millis(lastByteMillis), millis(heartbeatMillis)))
+                : Optional.empty();
+    }
+
+    private static Duration millis(long millis) {
+        return Duration.ofMillis(Math.min(millis, LONGEST_MILLIS));
     }
 
     /** The first letter decides quickly: most of the 150 lines of an INFO teach nothing. */
@@ -136,6 +153,11 @@ final class InstanceInfoReader {
                     line,
                     "master_link_status:",
                     value -> masterLinkUp = "up".equalsIgnoreCase(value));
+            field(
+                    line,
+                    "master_last_io_milliseconds_ago:",
+                    value -> lastByteMillis = number(value));
+            field(line, "master_heartbeat_milliseconds:", value -> heartbeatMillis = number(value));
             field(line, "master_sync_in_progress:", value -> syncing = number(value) != 0);
         }
     }

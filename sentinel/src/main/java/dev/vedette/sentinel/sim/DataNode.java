@@ -475,7 +475,8 @@ final class DataNode extends Machine {
                 link.phase() == MasterLink.Phase.LOADING,
                 false,
                 offset() > 0,
-                Optional.of(stream.history()));
+                Optional.of(stream.history()),
+                Optional.empty());
     }
 
     private Duration linkDownFor() {

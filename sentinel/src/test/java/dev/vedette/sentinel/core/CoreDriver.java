@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -51,6 +52,9 @@ final class CoreDriver {
 
         Input.PingReply ping = Input.PingReply.VALID;
         InstanceInfo info = info(InstanceInfo.Role.MASTER, 'x');
+
+        /** When a replica whose master beats heard it last, seen from now. */
+        Function<Instant, Optional<Instant>> heard = _ -> Optional.empty();
 
         /** A sentinel's answer to IS-MASTER-DOWN-BY-ADDR. */
         UnaryOperator<Answer.MasterDown> opinion =
@@ -216,7 +220,29 @@ final class CoreDriver {
                 syncing,
                 appendOnly,
                 holdsKeys,
-                history);
+                history,
+                info.pulse());
+    }
+
+    /** The same of a replica whose master beats every 100 ms. */
+    static InstanceInfo hearing(InstanceInfo info, Duration lastByteAgo) {
+        return new InstanceInfo(
+                info.text(),
+                info.runId(),
+                info.role(),
+                info.replicas(),
+                info.masterAddress(),
+                info.masterLinkUp(),
+                info.masterLinkDownFor(),
+                info.replicaPriority(),
+                info.replicaOffset(),
+                info.replicaAnnounced(),
+                info.loading(),
+                info.syncing(),
+                info.appendOnly(),
+                info.holdsKeys(),
+                info.history(),
+                Optional.of(new InstanceInfo.Pulse(lastByteAgo, Duration.ofMillis(100))));
     }
 
     // ---- the world
@@ -366,7 +392,7 @@ final class CoreDriver {
             case Request.Ping() -> inputs.add(new Input.PingAnswered(link, node.ping));
             case Request.Info() -> {
                 if (node.tells) {
-                    inputs.add(new Input.InfoAnswered(link, Optional.of(node.info)));
+                    inputs.add(new Input.InfoAnswered(link, Optional.of(told(node))));
                 }
             }
             case Request.PublishHello _ -> inputs.add(new Input.HelloPublished(link, true));
@@ -405,6 +431,14 @@ final class CoreDriver {
             }
             case Request.ScriptKill() -> {}
         }
+    }
+
+    private InstanceInfo told(Neighbour node) {
+        return node.heard
+                .apply(now)
+                .filter(_ -> node.info.masterLinkUp())
+                .map(at -> hearing(node.info, Duration.between(at, now)))
+                .orElse(node.info);
     }
 
     private static void obey(Neighbour node, Optional<Address> master) {

@@ -13,19 +13,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Fast detection (guard G4). */
 class CrashRuleTest {
     private static final Duration HOLD = Duration.ofMillis(100);
     private static final Duration MILLI = Duration.ofMillis(1);
 
+    private static final Duration THREE_BEATS = Duration.ofMillis(300);
+    private static final Duration DOWN_AFTER = Duration.ofSeconds(30);
+
     private static CoreDriver watching() {
+        return watching(HOLD);
+    }
+
+    private static CoreDriver watching(Duration hold) {
         var options =
                 CoreDriver.options().toBuilder()
-                        .downAfter(Duration.ofSeconds(30))
-                        .fastDetection(Optional.of(HOLD))
+                        .downAfter(DOWN_AFTER)
+                        .fastDetection(Optional.of(hold))
                         .build();
         var driver = new CoreDriver(CoreDriver.state(2, options));
         driver.healthy();
@@ -106,6 +115,114 @@ class CrashRuleTest {
         driver.advance(Duration.ofMillis(50));
         assertTrue(driver.happened("+sdown"));
     }
+
+    // ---- masters that beat, every 100 ms
+
+    /** From here on nobody hears the master, but no link was closed. */
+    private static void silence(CoreDriver driver) {
+        var last = Optional.of(driver.now);
+        driver.at(R1).heard = _ -> last;
+        driver.at(R2).heard = _ -> last;
+    }
+
+    private static Optional<Instant> justNow(Instant now) {
+        return Optional.of(now.minusMillis(40));
+    }
+
+    @Test
+    void aReplicaThatMissesThreeBeatsHasLostItsMasterThoughItsLinkIsUp() {
+        var driver = watching();
+        silence(driver);
+        driver.kill(MASTER);
+        driver.advance(THREE_BEATS.minus(MILLI));
+        assertFalse(driver.happened("+sdown"));
+        // The INFOs that tell of it are some 10 ms apart.
+        driver.advance(Duration.ofMillis(25));
+        assertTrue(driver.happened("+sdown"));
+        assertTrue(driver.happened("+odown"));
+    }
+
+    @Test
+    void aHoldThatIsLongerThanThreeBeatsIsAlsoHowLongReplicasMustHearNothing() {
+        var driver = watching(Duration.ofSeconds(2));
+        silence(driver);
+        driver.kill(MASTER);
+        driver.advance(Duration.ofSeconds(2).minus(MILLI));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(Duration.ofMillis(25));
+        assertTrue(driver.happened("+sdown"));
+    }
+
+    @Test
+    void linksThatAreClosedAtOnceAreNotWaitedForToBeSilent() {
+        var driver = watching();
+        driver.at(R1).heard = CrashRuleTest::justNow;
+        driver.at(R2).heard = CrashRuleTest::justNow;
+        driver.advance(Duration.ofSeconds(20));
+        crash(driver);
+        driver.advance(HOLD);
+        assertTrue(driver.happened("+sdown"));
+    }
+
+    @Test
+    void aMasterThatRefusesEverybodyButIsHeardIsNotDownBeforeDownAfter() {
+        var driver = watching();
+        driver.at(R1).heard = CrashRuleTest::justNow;
+        driver.at(R2).heard = CrashRuleTest::justNow;
+        driver.kill(MASTER);
+        driver.advance(DOWN_AFTER.minus(MILLI));
+        assertFalse(driver.happened("+sdown"));
+        driver.advance(MILLI);
+        assertTrue(driver.happened("+sdown"));
+    }
+
+    @Test
+    void oneReplicaThatHearsItIsEnough() {
+        var driver = watching();
+        silence(driver);
+        driver.at(R2).heard = CrashRuleTest::justNow;
+        driver.kill(MASTER);
+        driver.advance(Duration.ofSeconds(5));
+        lose(driver, R1);
+        driver.advance(Duration.ofSeconds(5));
+        assertFalse(driver.happened("+sdown"));
+    }
+
+    @Test
+    void whoWasHeardAfterTheFirstRefusalDidNotRefuseByACrash() {
+        var driver = watching();
+        driver.at(R1).heard = CrashRuleTest::justNow;
+        driver.at(R2).heard = CrashRuleTest::justNow;
+        driver.kill(MASTER);
+        driver.advance(Duration.ofMillis(150));
+        silence(driver);
+        driver.advance(Duration.ofSeconds(20));
+        assertFalse(driver.happened("+sdown"));
+        // A closed link says what it ever said.
+        lose(driver, R1);
+        lose(driver, R2);
+        driver.advance(Duration.ofMillis(50));
+        assertTrue(driver.happened("+sdown"));
+    }
+
+    /** A process that slept may answer before it reads what lies in its socket. */
+    @Test
+    void aSilenceThatTheNextAnswerDoesNotShowIsNone() {
+        var driver = watching();
+        var answers = new AtomicInteger();
+        driver.at(R1).heard =
+                now ->
+                        answers.getAndIncrement() % 2 == 0
+                                ? Optional.of(now.minusSeconds(3))
+                                : justNow(now);
+        lose(driver, R2);
+        driver.kill(MASTER);
+        driver.advance(Duration.ofSeconds(20));
+        assertTrue(answers.get() > 100);
+        assertFalse(driver.happened("+sdown"));
+    }
+
+    // ---- limits
 
     @Test
     void withoutAReplicaThatCanBePromotedNothingIsGainedByHaste() {

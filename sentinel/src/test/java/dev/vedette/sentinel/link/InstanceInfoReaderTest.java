@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.protocol.net.Address;
 import dev.vedette.sentinel.core.History;
+import dev.vedette.sentinel.core.InstanceInfo.Pulse;
 import dev.vedette.sentinel.core.InstanceInfo.Role;
 
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,39 @@ class InstanceInfoReaderTest {
         assertTrue(info.appendOnly());
         assertTrue(info.holdsKeys());
         assertEquals(Optional.of(new History(id, Optional.of(parent), 4711, 4001)), info.history());
+    }
+
+    private static Optional<Pulse> pulse(String status, String lastByte, String heartbeat) {
+        return InstanceInfoReader.read(
+                        lines(
+                                "role:slave",
+                                "master_link_status:" + status,
+                                "master_last_io_seconds_ago:0",
+                                "master_last_io_milliseconds_ago:" + lastByte,
+                                "master_heartbeat_milliseconds:" + heartbeat))
+                .pulse();
+    }
+
+    @Test
+    void aReplicaTellsWhenItLastHeardAMasterThatBeats() {
+        assertEquals(
+                Optional.of(new Pulse(Duration.ofMillis(73), Duration.ofMillis(100))),
+                pulse("up", "73", "100"));
+        assertEquals(Optional.empty(), pulse("down", "73", "100"));
+        assertEquals(Optional.empty(), pulse("up", "-1", "100"));
+        assertEquals(Optional.empty(), pulse("up", "73", "0"));
+        assertEquals(Optional.empty(), pulse("up", "73", "-100"));
+        assertEquals(Optional.empty(), pulse("up", "73", "x"));
+        var redis =
+                lines("role:slave", "master_link_status:up", "master_last_io_milliseconds_ago:7");
+        assertEquals(Optional.empty(), InstanceInfoReader.read(redis).pulse());
+    }
+
+    @Test
+    void withTheTimesOfALiarOneCanStillReckon() {
+        var told = pulse("up", "9223372036854775807", "99999999999999999999").orElseThrow();
+        var days = Duration.ofDays(100);
+        assertEquals(new Pulse(days, days), told);
     }
 
     @Test

@@ -52,7 +52,8 @@ final class InfoBugs {
                     told.syncing(),
                     told.appendOnly(),
                     told.holdsKeys(),
-                    history);
+                    history,
+                    told.pulse());
         }
     }
 
