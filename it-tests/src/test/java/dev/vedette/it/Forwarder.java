@@ -1,5 +1,7 @@
 package dev.vedette.it;
 
+import dev.vedette.protocol.net.Address;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes TCP connections and leads them elsewhere: as a door to a daemon that listens on a unix
- * socket, which no fault of the network closes; or as a proxy that is slow.
+ * socket, which no fault of the network closes; as a proxy that is slow; or as one that stops.
  */
 final class Forwarder implements AutoCloseable {
     private static final int CHUNK = 16 * 1024;
@@ -27,6 +29,7 @@ final class Forwarder implements AutoCloseable {
     private final ServerSocketChannel listening;
     private final SocketAddress target;
     private final Duration delay;
+    private volatile boolean swallowing;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
     private Forwarder(InetSocketAddress at, SocketAddress target, Duration delay)
@@ -43,6 +46,24 @@ final class Forwarder implements AutoCloseable {
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
                 UnixDomainSocketAddress.of(socket),
                 Duration.ZERO);
+    }
+
+    /** To an address, from a free port of 127.0.0.1. */
+    static Forwarder to(Address target) throws IOException {
+        return new Forwarder(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                new InetSocketAddress(InetAddress.ofLiteral(target.host()), target.port()),
+                Duration.ZERO);
+    }
+
+    /** Nobody is let in any more; who is in stays. */
+    void refuse() throws IOException {
+        listening.close();
+    }
+
+    /** No byte passes any more, but no connection is closed for that. */
+    void swallow() {
+        swallowing = true;
     }
 
     /** A slow proxy: address, port to listen on, port to go to, delay in milliseconds. */
@@ -101,7 +122,9 @@ final class Forwarder implements AutoCloseable {
             if (delay.isZero()) {
                 var chunk = ByteBuffer.allocate(CHUNK);
                 while (from.read(chunk) >= 0) {
-                    write(chunk.flip(), to);
+                    if (!swallowing) {
+                        write(chunk.flip(), to);
+                    }
                     chunk.clear();
                 }
             } else {
