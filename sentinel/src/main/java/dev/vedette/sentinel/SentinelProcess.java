@@ -137,15 +137,23 @@ final class SentinelProcess implements Sentinel {
                         loop,
                         core,
                         clock,
-                        this::write,
+                        new ConfStore(),
                         made -> outside(made, tls, resolver),
                         this::crash,
                         this::endAfterBug);
     }
 
     /** On the writer's thread. */
-    private void write(SentinelState state) throws IOException {
-        conf.write(state, users.confLines());
+    private final class ConfStore implements StateWriter.Store {
+        @Override
+        public void write(SentinelState state) throws IOException {
+            conf.write(state, users.confLines());
+        }
+
+        @Override
+        public void writeAside(SentinelState state) {
+            conf.writeAncestries(state);
+        }
     }
 
     /** Peers that reach us by TLS are told the port that speaks it. */

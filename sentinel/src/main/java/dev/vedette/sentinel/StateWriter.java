@@ -20,6 +20,9 @@ final class StateWriter implements AutoCloseable {
          * @throws IOException when the state is not, or perhaps not, on disk
          */
         void write(SentinelState state) throws IOException;
+
+        /** Keeps what a crash may take away: nobody waits for it. */
+        default void writeAside(SentinelState state) {}
     }
 
     /** Hears of each write, on the writer's thread. */
@@ -74,6 +77,7 @@ final class StateWriter implements AutoCloseable {
             return;
         }
         outcome.written(job.sequence(), Optional.empty());
+        store.writeAside(job.state());
     }
 
     private synchronized @Nullable Job take() throws InterruptedException {

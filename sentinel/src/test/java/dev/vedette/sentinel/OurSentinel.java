@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -102,28 +101,17 @@ final class OurSentinel implements AutoCloseable {
 
     /** Field by field. */
     Map<String, String> master(String name) throws IOException {
-        return fields(call("SENTINEL", "MASTER", name));
+        return Replies.fields(call("SENTINEL", "MASTER", name));
     }
 
     List<Map<String, String>> replicas(String name) throws IOException {
-        return call("SENTINEL", "REPLICAS", name).asList().stream()
-                .map(OurSentinel::fields)
-                .toList();
+        return call("SENTINEL", "REPLICAS", name).asList().stream().map(Replies::fields).toList();
     }
 
     /** Up, and in sync by its own INFO: it can be promoted. */
     static boolean isReadyReplica(Map<String, String> replica) {
         return "slave".equals(replica.get("flags"))
                 && "ok".equals(replica.get("master-link-status"));
-    }
-
-    private static Map<String, String> fields(RespValue reply) {
-        var words = reply.asList();
-        var fields = new HashMap<String, String>();
-        for (var i = 0; i + 1 < words.size(); i += 2) {
-            fields.put(words.get(i).asText(), words.get(i + 1).asText());
-        }
-        return fields;
     }
 
     /** In order, as TERM would; returns the exit code. */

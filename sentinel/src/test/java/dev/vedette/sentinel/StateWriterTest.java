@@ -78,6 +78,30 @@ class StateWriterTest {
     }
 
     @Test
+    void nobodyWaitsForWhatACrashMayTakeAway() throws Exception {
+        var aside = new Semaphore(0);
+        var store =
+                new StateWriter.Store() {
+                    @Override
+                    public void write(SentinelState state) {}
+
+                    @Override
+                    public void writeAside(SentinelState state) {
+                        aside.acquireUninterruptibly();
+                        written.add(state.currentEpoch());
+                    }
+                };
+        try (var writer =
+                new StateWriter(store, (sequence, error) -> outcomes.add(sequence + " " + error))) {
+            writer.submit(1, state(7));
+            assertEquals("1 Optional.empty", outcomes.take());
+            assertEquals(List.of(), written);
+            aside.release();
+        }
+        assertEquals(List.of(7L), written);
+    }
+
+    @Test
     void closingWaitsForWhatWasAskedFor() {
         var writer = new StateWriter(state -> written.add(state.currentEpoch()), (_, _) -> {});
         writer.submit(1, state(7));

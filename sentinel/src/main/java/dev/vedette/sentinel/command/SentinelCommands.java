@@ -33,16 +33,18 @@ import java.util.stream.IntStream;
  * is checked for form here and decided by the core.
  */
 final class SentinelCommands {
-    private static final String NO_SUCH_MASTER = "ERR No such master with that name";
+    static final String NO_SUCH_MASTER = "ERR No such master with that name";
     private static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
     private static final String ADMIN = "@admin @slow @dangerous";
     private static final Set<String> SCRIPTS =
             Set.of("notification-script", "client-reconfig-script");
 
     private final Sentinel sentinel;
+    private final MasterQuestions masterQuestions;
 
-    SentinelCommands(Sentinel sentinel) {
+    SentinelCommands(Sentinel sentinel, MasterQuestions masterQuestions) {
         this.sentinel = sentinel;
+        this.masterQuestions = masterQuestions;
     }
 
     List<Command> rows() {
@@ -53,7 +55,7 @@ final class SentinelCommands {
                         "admin",
                         ADMIN,
                         sub("masters", 2, this::masters),
-                        sub("master", 3, ofMaster(this::master)),
+                        sub("master", 3, ofMaster(masterQuestions::ask)),
                         sub("replicas", 3, ofMaster(this::replicas)),
                         sub("slaves", 3, ofMaster(this::replicas)),
                         sub("sentinels", 3, ofMaster(this::sentinels)),
@@ -99,10 +101,6 @@ final class SentinelCommands {
         var out = client.reply();
         out.array(masters.size());
         masters.forEach(master -> InstanceReply.master(out, master));
-    }
-
-    private void master(ClientSession client, MasterView master) {
-        InstanceReply.master(client.reply(), master);
     }
 
     private void replicas(ClientSession client, MasterView master) {
@@ -255,6 +253,7 @@ final class SentinelCommands {
     // ---- what the core decides
 
     private void isMasterDown(ClientSession client, Words words) {
+        client.asksAsSentinel();
         var port = words.number(3);
         var epoch = words.number(4);
         if (port.isEmpty() || epoch.isEmpty()) {

@@ -91,6 +91,7 @@ public final class SentinelPort {
     private final OutputBudget budget = new OutputBudget();
     private final Stats stats = new Stats(RATE_SAMPLES);
     private final ClientPause pause;
+    private final MasterQuestions masterQuestions;
     private final TlsDoor tlsDoor = new TlsDoor();
     private final long startNanos = System.nanoTime();
     private AccessControl users;
@@ -102,10 +103,16 @@ public final class SentinelPort {
         this.settings = settings;
         this.reserved = new ReservedPlaces(settings.maxClients());
         this.pause = new ClientPause(loop);
+        this.masterQuestions = new MasterQuestions(loop, sentinel);
         this.dispatcher =
                 new Dispatcher(
                         CommandTable.create(
-                                sentinel, this, subscriptions, process, settings.commandNames()));
+                                sentinel,
+                                this,
+                                masterQuestions,
+                                subscriptions,
+                                process,
+                                settings.commandNames()));
         this.users = new AccessControl(commands(), false);
         loop.scheduleAtFixedRate(
                 this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -230,11 +237,12 @@ public final class SentinelPort {
         List.copyOf(sessions.values()).forEach(ClientSession::kill);
     }
 
-    /** Hands an event to those who subscribed to it. */
+    /** Hands an event to those who subscribed to it, and to those who waited for it. */
     public void publish(Event event) {
         if (event.level() != Event.Level.DEBUG) {
             subscriptions.publish(event.name(), event.payload());
         }
+        masterQuestions.happened(event);
     }
 
     // ---- for sessions and commands

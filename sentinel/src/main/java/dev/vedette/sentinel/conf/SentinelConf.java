@@ -263,6 +263,10 @@ public final class SentinelConf {
      */
     public void write(SentinelState newState, List<String> users) throws IOException {
         place.write(rewrite(newState, users).text());
+    }
+
+    /** Keeps, beside the file, which copies of the data are older than those of the masters. */
+    public void writeAncestries(SentinelState newState) {
         ancestries.write(newState);
     }
 
