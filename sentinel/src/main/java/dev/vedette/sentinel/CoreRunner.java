@@ -6,6 +6,7 @@ import dev.vedette.protocol.daemon.OsError;
 import dev.vedette.sentinel.core.Answer;
 import dev.vedette.sentinel.core.ClientToken;
 import dev.vedette.sentinel.core.Effect;
+import dev.vedette.sentinel.core.EffectGate;
 import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.LinkId;

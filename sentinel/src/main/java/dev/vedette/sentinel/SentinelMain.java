@@ -71,6 +71,7 @@ public final class SentinelMain {
                     process.stop();
                 });
         daemon.ready();
+        FailoverRehearsal.start();
         daemon.awaitExit();
     }
 }

@@ -1,7 +1,7 @@
 package dev.vedette.sentinel.sim;
 
-import dev.vedette.sentinel.EffectGate;
 import dev.vedette.sentinel.core.Effect;
+import dev.vedette.sentinel.core.EffectGate;
 import dev.vedette.sentinel.core.Input;
 import dev.vedette.sentinel.core.SentinelState;
 

@@ -1,8 +1,4 @@
-package dev.vedette.sentinel;
-
-import dev.vedette.sentinel.core.Effect;
-import dev.vedette.sentinel.core.LinkId;
-import dev.vedette.sentinel.core.Request;
+package dev.vedette.sentinel.core;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -61,7 +57,7 @@ public final class EffectGate {
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return held.isEmpty();
     }
 

@@ -1,16 +1,9 @@
-package dev.vedette.sentinel;
+package dev.vedette.sentinel.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.protocol.net.Address;
-import dev.vedette.sentinel.core.Answer;
-import dev.vedette.sentinel.core.ClientToken;
-import dev.vedette.sentinel.core.Effect;
-import dev.vedette.sentinel.core.Event;
-import dev.vedette.sentinel.core.LinkId;
-import dev.vedette.sentinel.core.LinkSpec;
-import dev.vedette.sentinel.core.Request;
 
 import org.junit.jupiter.api.Test;
 
