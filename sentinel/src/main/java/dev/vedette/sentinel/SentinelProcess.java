@@ -172,7 +172,11 @@ final class SentinelProcess implements Sentinel {
         }
         var names = new HostNames(loop, resolver, made::feed);
         return new CoreRunner.Outside(
-                new InstanceLinks(loop, options, names, made::feed), names, port::publish, scripts);
+                new InstanceLinks(loop, options, names, made::feed),
+                names,
+                port::publish,
+                port::lookAgain,
+                scripts);
     }
 
     private static ProcessInfo facts(SentinelConf conf) {

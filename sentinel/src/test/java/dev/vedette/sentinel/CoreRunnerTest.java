@@ -80,6 +80,7 @@ class CoreRunnerTest {
                             new InstanceLinks(loop, ConnectionOptions.DEFAULT, names, made::feed),
                             names,
                             events::add,
+                            () -> {},
                             new ScriptQueue(
                                     loop,
                                     clock::now,

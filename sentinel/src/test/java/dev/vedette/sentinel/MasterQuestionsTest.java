@@ -165,4 +165,31 @@ class MasterQuestionsTest {
                     PATIENCE, () -> ask(client).field("flags").contains("s_down"), group::toString);
         }
     }
+
+    /** The kernel takes connections for a process that is being killed. */
+    @Test
+    void whetherAMasterLivesThatHungUpIsSaidWhenItIsKnown() throws Exception {
+        var master = running.add(ScriptedNode.start());
+        var sentinel =
+                running.add(
+                        OurSentinel.start(
+                                folder.resolve("sentinel"),
+                                "sentinel monitor mymaster 127.0.0.1 %d 1\n"
+                                        .formatted(master.address().port())));
+        try (var client = sentinel.connect()) {
+            Await.until(PATIENCE, () -> isKnownToLive(client), sentinel::toString);
+
+            master.ping = "";
+            master.hangUp();
+            Await.until(PATIENCE, () -> ask(client).isLate(), sentinel::toString);
+
+            master.ping = "+PONG\r\n";
+            Await.until(PATIENCE, () -> isKnownToLive(client), sentinel::toString);
+        }
+    }
+
+    private static boolean isKnownToLive(RespClient client) throws IOException {
+        var told = ask(client);
+        return told.field("flags").equals("master") && !told.isLate();
+    }
 }

@@ -1,24 +1,33 @@
 package dev.vedette.sentinel.command;
 
-import dev.vedette.sentinel.core.Event;
 import dev.vedette.sentinel.core.FailoverPhase;
+import dev.vedette.sentinel.core.InstanceFlag;
 import dev.vedette.sentinel.core.InstanceView;
 import dev.vedette.sentinel.core.MasterView;
 
 import io.netty.channel.EventLoop;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * SENTINEL MASTER of clients. One that asks in the moment in which its master is being replaced
- * would hear of a master that is down, or in a failover, and come back later: node-redis a second
- * later, for what is over in fifty milliseconds. It is answered behind the switch instead, if that
- * comes soon. Sentinels are told at once how far the failover is (guard G2). Event loop only.
+ * SENTINEL MASTER of clients, who may act upon the answer for a while.
+ *
+ * <ul>
+ *   <li>One that asks in the moment in which its master is being replaced would hear of a master
+ *       that is down, or in a failover, and come back later: node-redis a second later, for what is
+ *       over in fifty milliseconds. It is answered behind the switch instead, if that comes soon.
+ *   <li>One that asks when the connection to the master was just lost is answered when it is known
+ *       whether the master lives: node-redis waits for a master that is not said to be disconnected
+ *       until it comes back, for ever.
+ * </ul>
+ *
+ * <p>Sentinels are told at once how far the failover is (guard G2). Event loop only.
  */
 final class MasterQuestions {
     /** A switch takes less, from +sdown on, unless votes or nodes are missing. */
@@ -34,56 +43,63 @@ final class MasterQuestions {
 
     private final EventLoop loop;
     private final Sentinel sentinel;
-    private final Set<Question> waiting = new LinkedHashSet<>();
+
+    /** By the names of their masters. */
+    private final Map<String, Set<Question>> waiting = new LinkedHashMap<>();
 
     MasterQuestions(EventLoop loop, Sentinel sentinel) {
         this.loop = loop;
         this.sentinel = sentinel;
     }
 
-    /** Answers now, or behind the switch. */
+    /** Answers now, or when more is known. */
     void ask(ClientSession client, MasterView master) {
-        if (client.isSentinel() || !isBeingReplaced(master)) {
+        if (client.isSentinel() || !isInTheBalance(master)) {
             InstanceReply.master(client.reply(), master);
             return;
         }
         var question = new Question(client, master.name(), client.waitForAnswer());
-        waiting.add(question);
+        waiting.computeIfAbsent(master.name(), _ -> new LinkedHashSet<>()).add(question);
         loop.schedule(
                 () -> answer(question), LEAD.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Something was said of a master: perhaps that it was replaced, or will not be. */
-    void happened(Event event) {
-        event.masterName()
-                .filter(name -> !waiting.isEmpty() && !isBeingReplaced(sentinel.master(name)))
-                .ifPresent(this::answerAll);
-    }
-
-    private void answerAll(String master) {
-        List.copyOf(waiting).stream()
-                .filter(question -> question.master().equals(master))
-                .forEach(this::answer);
-    }
-
-    private void answer(Question question) {
-        if (waiting.remove(question)) {
-            var client = question.client();
-            client.answered(
-                    question.place(),
-                    () ->
-                            sentinel.master(question.master())
-                                    .ifPresentOrElse(
-                                            master -> InstanceReply.master(client.reply(), master),
-                                            () ->
-                                                    Dispatcher.refuse(
-                                                            client,
-                                                            SentinelCommands.NO_SUCH_MASTER)));
+    /** Something happened: perhaps more is known. */
+    void lookAgain() {
+        for (var name : List.copyOf(waiting.keySet())) {
+            if (sentinel.master(name).filter(MasterQuestions::isInTheBalance).isEmpty()) {
+                List.copyOf(waiting.getOrDefault(name, Set.of())).forEach(this::answer);
+            }
         }
     }
 
-    private static boolean isBeingReplaced(Optional<MasterView> master) {
-        return master.filter(MasterQuestions::isBeingReplaced).isPresent();
+    private void answer(Question question) {
+        var name = question.master();
+        var questions = waiting.get(name);
+        if (questions == null || !questions.remove(question)) {
+            return;
+        }
+        if (questions.isEmpty()) {
+            waiting.remove(name);
+        }
+        var client = question.client();
+        client.answered(
+                question.place(),
+                () ->
+                        sentinel.master(name)
+                                .ifPresentOrElse(
+                                        master -> InstanceReply.master(client.reply(), master),
+                                        () ->
+                                                Dispatcher.refuse(
+                                                        client, SentinelCommands.NO_SUCH_MASTER)));
+    }
+
+    private static boolean isInTheBalance(MasterView master) {
+        var instance = master.instance();
+        return isBeingReplaced(master)
+                || (instance.unproven()
+                        && !instance.has(InstanceFlag.DISCONNECTED)
+                        && !instance.has(InstanceFlag.S_DOWN));
     }
 
     private static boolean isBeingReplaced(MasterView master) {

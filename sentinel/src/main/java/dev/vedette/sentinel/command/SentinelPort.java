@@ -237,12 +237,16 @@ public final class SentinelPort {
         List.copyOf(sessions.values()).forEach(ClientSession::kill);
     }
 
-    /** Hands an event to those who subscribed to it, and to those who waited for it. */
+    /** Something happened: who waited for it is answered. */
+    public void lookAgain() {
+        masterQuestions.lookAgain();
+    }
+
+    /** Hands an event to those who subscribed to it. */
     public void publish(Event event) {
         if (event.level() != Event.Level.DEBUG) {
             subscriptions.publish(event.name(), event.payload());
         }
-        masterQuestions.happened(event);
     }
 
     // ---- for sessions and commands
