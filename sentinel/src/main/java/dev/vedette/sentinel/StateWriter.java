@@ -3,6 +3,8 @@ package dev.vedette.sentinel;
 import dev.vedette.sentinel.core.SentinelState;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -12,6 +14,8 @@ import java.util.Optional;
  * way waits, and only the newest of it is written: one fsync serves all of them (group commit).
  */
 final class StateWriter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StateWriter.class);
+
     private static final long CLOSE_MILLIS = 3_000;
 
     /** Where the state goes, durably. */
@@ -77,7 +81,12 @@ final class StateWriter implements AutoCloseable {
             return;
         }
         outcome.written(job.sequence(), Optional.empty());
-        store.writeAside(job.state());
+        try {
+            store.writeAside(job.state());
+        } catch (RuntimeException | Error failure) {
+            // The state itself is on disk: the next one must be written too.
+            log.warn("not written beside the conf", failure);
+        }
     }
 
     private synchronized @Nullable Job take() throws InterruptedException {

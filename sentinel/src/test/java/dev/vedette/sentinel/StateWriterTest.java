@@ -102,6 +102,27 @@ class StateWriterTest {
     }
 
     @Test
+    void whatCannotBeWrittenAsideDoesNotEndTheWriting() throws Exception {
+        var store =
+                new StateWriter.Store() {
+                    @Override
+                    public void write(SentinelState state) {}
+
+                    @Override
+                    public void writeAside(SentinelState state) {
+                        throw new IllegalStateException("a defect");
+                    }
+                };
+        try (var writer =
+                new StateWriter(store, (sequence, error) -> outcomes.add(sequence + " " + error))) {
+            writer.submit(1, state(1));
+            assertEquals("1 Optional.empty", outcomes.take());
+            writer.submit(2, state(2));
+            assertEquals("2 Optional.empty", outcomes.take());
+        }
+    }
+
+    @Test
     void closingWaitsForWhatWasAskedFor() {
         var writer = new StateWriter(state -> written.add(state.currentEpoch()), (_, _) -> {});
         writer.submit(1, state(7));

@@ -399,7 +399,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
         return askedAsSentinel || isNameOfSentinel(name);
     }
 
-    /** It asked what only sentinels ask. */
+    /** It asked, or said, what only sentinels do. */
     void asksAsSentinel() {
         askedAsSentinel = true;
     }

@@ -7,7 +7,11 @@ import dev.vedette.sentinel.core.MasterView;
 
 import io.netty.channel.EventLoop;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +34,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Sentinels are told at once how far the failover is (guard G2). Event loop only.
  */
 final class MasterQuestions {
+    private static final Logger log = LoggerFactory.getLogger(MasterQuestions.class);
+
     /** A switch takes less, from +sdown on, unless votes or nodes are missing. */
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
@@ -39,6 +45,12 @@ final class MasterQuestions {
      */
     private static final Duration LEAD = Duration.ofMillis(300);
 
+    /** All who ask are looked after at once, however much happens. */
+    private static final Duration LOOK_PAUSE = Duration.ofMillis(5);
+
+    /** So long nobody waits any more for a switch that did not come. */
+    private static final Duration DISAPPOINTMENT = Duration.ofSeconds(5);
+
     private record Question(ClientSession client, String master, ReplyPlaces.Place place) {}
 
     private final EventLoop loop;
@@ -47,6 +59,9 @@ final class MasterQuestions {
     /** By the names of their masters. */
     private final Map<String, Set<Question>> waiting = new LinkedHashMap<>();
 
+    private final Set<String> inVain = new HashSet<>();
+    private boolean willLook;
+
     MasterQuestions(EventLoop loop, Sentinel sentinel) {
         this.loop = loop;
         this.sentinel = sentinel;
@@ -54,49 +69,79 @@ final class MasterQuestions {
 
     /** Answers now, or when more is known. */
     void ask(ClientSession client, MasterView master) {
-        if (client.isSentinel() || !isInTheBalance(master)) {
+        var name = master.name();
+        if (client.isSentinel() || inVain.contains(name) || !isInTheBalance(master)) {
             InstanceReply.master(client.reply(), master);
             return;
         }
-        var question = new Question(client, master.name(), client.waitForAnswer());
-        waiting.computeIfAbsent(master.name(), _ -> new LinkedHashSet<>()).add(question);
-        loop.schedule(
-                () -> answer(question), LEAD.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+        var question = new Question(client, name, client.waitForAnswer());
+        waiting.computeIfAbsent(name, _ -> new LinkedHashSet<>()).add(question);
+        after(LEAD.plus(PATIENCE), () -> giveUp(question));
     }
 
     /** Something happened: perhaps more is known. */
     void lookAgain() {
+        if (!waiting.isEmpty() && !willLook) {
+            willLook = true;
+            after(LOOK_PAUSE, this::look);
+        }
+    }
+
+    private void look() {
+        willLook = false;
         for (var name : List.copyOf(waiting.keySet())) {
             if (sentinel.master(name).filter(MasterQuestions::isInTheBalance).isEmpty()) {
-                List.copyOf(waiting.getOrDefault(name, Set.of())).forEach(this::answer);
+                answerAll(name);
             }
         }
     }
 
-    private void answer(Question question) {
+    private void giveUp(Question question) {
         var name = question.master();
-        var questions = waiting.get(name);
-        if (questions == null || !questions.remove(question)) {
-            return;
+        if (waiting.getOrDefault(name, Set.of()).contains(question)) {
+            inVain.add(name);
+            after(DISAPPOINTMENT, () -> inVain.remove(name));
+            answerAll(name);
         }
-        if (questions.isEmpty()) {
-            waiting.remove(name);
+    }
+
+    private void answerAll(String name) {
+        var questions = waiting.remove(name);
+        if (questions != null) {
+            questions.forEach(this::answer);
         }
+    }
+
+    private void answer(Question question) {
         var client = question.client();
-        client.answered(
-                question.place(),
-                () ->
-                        sentinel.master(name)
-                                .ifPresentOrElse(
-                                        master -> InstanceReply.master(client.reply(), master),
-                                        () ->
-                                                Dispatcher.refuse(
-                                                        client, SentinelCommands.NO_SUCH_MASTER)));
+        try {
+            client.answered(question.place(), () -> describe(client, question.master()));
+        } catch (RuntimeException broken) {
+            log.error("a question failed; closing client {}", client.describe(), broken);
+            client.kill();
+        }
+    }
+
+    private void describe(ClientSession client, String name) {
+        sentinel.master(name)
+                .ifPresentOrElse(
+                        master -> InstanceReply.master(client.reply(), master),
+                        () -> Dispatcher.refuse(client, SentinelCommands.NO_SUCH_MASTER));
+    }
+
+    void forget(ClientSession client) {
+        waiting.values().forEach(all -> all.removeIf(question -> question.client() == client));
+        waiting.values().removeIf(Set::isEmpty);
+    }
+
+    private void after(Duration time, Runnable work) {
+        loop.schedule(work, time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static boolean isInTheBalance(MasterView master) {
         var instance = master.instance();
         return isBeingReplaced(master)
+                || !master.clientAddress().equals(instance.address())
                 || (instance.unproven()
                         && !instance.has(InstanceFlag.DISCONNECTED)
                         && !instance.has(InstanceFlag.S_DOWN));

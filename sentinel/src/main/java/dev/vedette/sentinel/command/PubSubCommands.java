@@ -95,6 +95,7 @@ final class PubSubCommands {
                     client, "ERR Only HELLO messages are accepted by Sentinel instances.");
             return;
         }
+        client.asksAsSentinel();
         client.reply().integer(1);
         sentinel.tell(new Input.HelloHeard(Optional.empty(), words.text(2)));
     }

@@ -227,6 +227,7 @@ public final class SentinelPort {
         if (sessions.remove(session.id()) != null) {
             subscriptions.forget(session);
             pause.forget(session);
+            masterQuestions.forget(session);
             reserved.closed(session);
         }
     }

@@ -105,13 +105,13 @@ public final class Followers {
         AttachedReplica replica = replicaOf(session);
         if (replica != null) {
             replicas.remove(replica);
-            heartbeat.replicasChanged();
             log.info("Connection with replica {} lost.", replica);
             fullSync.lost(replica);
             replica.released();
             if (replicas.isEmpty()) {
                 aloneSinceNanos = System.nanoTime();
             }
+            heartbeat.replicasChanged();
         }
     }
 

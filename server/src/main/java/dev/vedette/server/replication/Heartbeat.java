@@ -40,6 +40,7 @@ public final class Heartbeat {
     private final EventLoop loop;
     private final List<AttachedReplica> replicas;
     private @Nullable ScheduledFuture<?> beating;
+    private boolean stopped;
 
     /**
      * @param replicas as they are at each moment
@@ -53,8 +54,8 @@ public final class Heartbeat {
     void replicasChanged() {
         boolean wanted = replicas.stream().anyMatch(AttachedReplica::wantsHeartbeat);
         if (!wanted) {
-            stop();
-        } else if (beating == null) {
+            rest();
+        } else if (beating == null && !stopped) {
             beating =
                     loop.scheduleWithFixedDelay(
                             this::beat, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
@@ -65,7 +66,13 @@ public final class Heartbeat {
         List.copyOf(replicas).forEach(AttachedReplica::beat);
     }
 
+    /** For good. */
     void stop() {
+        stopped = true;
+        rest();
+    }
+
+    private void rest() {
         if (beating != null) {
             beating.cancel(false);
             beating = null;
