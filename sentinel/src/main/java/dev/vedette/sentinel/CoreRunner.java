@@ -93,13 +93,11 @@ final class CoreRunner {
      *
      * @param links made with {@link #feed} as the taker of their inputs
      * @param subscribers of events
-     * @param onlookers told whenever something happened
      */
     record Outside(
             InstanceLinks links,
             HostNames names,
             Consumer<Event> subscribers,
-            Runnable onlookers,
             ScriptQueue scripts) {}
 
     /**
@@ -196,7 +194,6 @@ final class CoreRunner {
         } finally {
             draining = false;
         }
-        guarded(outside.onlookers());
         planWakeUp();
     }
 

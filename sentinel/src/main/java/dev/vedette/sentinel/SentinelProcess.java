@@ -172,11 +172,7 @@ final class SentinelProcess implements Sentinel {
         }
         var names = new HostNames(loop, resolver, made::feed);
         return new CoreRunner.Outside(
-                new InstanceLinks(loop, options, names, made::feed),
-                names,
-                port::publish,
-                port::lookAgain,
-                scripts);
+                new InstanceLinks(loop, options, names, made::feed), names, port::publish, scripts);
     }
 
     private static ProcessInfo facts(SentinelConf conf) {

@@ -80,7 +80,6 @@ class CoreRunnerTest {
                             new InstanceLinks(loop, ConnectionOptions.DEFAULT, names, made::feed),
                             names,
                             events::add,
-                            () -> {},
                             new ScriptQueue(
                                     loop,
                                     clock::now,

@@ -34,7 +34,7 @@ final class ScriptedNode implements AutoCloseable {
     /** The reply to SENTINEL IS-MASTER-DOWN-BY-ADDR, as it is on the wire. */
     volatile String masterDown = "*3\r\n:0\r\n$1\r\n*\r\n:0\r\n";
 
-    /** The reply to PING; nothing is said where it is empty. */
+    /** The reply to PING. */
     volatile String ping = "+PONG\r\n";
 
     private ScriptedNode() throws IOException {
@@ -178,16 +178,11 @@ final class ScriptedNode implements AutoCloseable {
         return "";
     }
 
-    /** Ends all connections; new ones are taken. */
-    void hangUp() throws IOException {
-        for (var socket : sockets) {
-            socket.close();
-        }
-    }
-
     @Override
     public void close() throws IOException {
         server.close();
-        hangUp();
+        for (var socket : sockets) {
+            socket.close();
+        }
     }
 }

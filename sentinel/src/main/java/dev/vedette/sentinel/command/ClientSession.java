@@ -63,7 +63,6 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
     private boolean executing;
     private boolean dismissed;
     private boolean noEvict;
-    private boolean askedAsSentinel;
     private String name = "";
     private String libraryName = "";
     private String libraryVersion = "";
@@ -385,23 +384,6 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Comman
 
     void name(String newName) {
         name = newName;
-    }
-
-    /** So sentinels name their links to others (sentinel.c, sentinelSetClientName). */
-    static boolean isNameOfSentinel(String name) {
-        return name.startsWith("sentinel-");
-    }
-
-    /**
-     * Whether it has shown that it is one: by its name or, where it may not have one, by asking.
-     */
-    boolean isSentinel() {
-        return askedAsSentinel || isNameOfSentinel(name);
-    }
-
-    /** It asked, or said, what only sentinels do. */
-    void asksAsSentinel() {
-        askedAsSentinel = true;
     }
 
     void libraryName(String newName) {

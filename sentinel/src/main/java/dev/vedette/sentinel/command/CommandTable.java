@@ -42,12 +42,11 @@ final class CommandTable {
     static CommandTable create(
             Sentinel sentinel,
             SentinelPort port,
-            MasterQuestions masterQuestions,
             Subscriptions subscriptions,
             ProcessInfo process,
             Map<String, String> names) {
         var table = new CommandTable();
-        table.add(new SentinelCommands(sentinel, masterQuestions).rows());
+        table.add(new SentinelCommands(sentinel).rows());
         table.add(new PubSubCommands(sentinel, subscriptions).rows());
         table.add(new ConnectionCommands(port, subscriptions).rows());
         table.add(List.of(new ClientCommands(port).row()));

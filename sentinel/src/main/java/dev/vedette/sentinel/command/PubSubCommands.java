@@ -95,7 +95,6 @@ final class PubSubCommands {
                     client, "ERR Only HELLO messages are accepted by Sentinel instances.");
             return;
         }
-        client.asksAsSentinel();
         client.reply().integer(1);
         sentinel.tell(new Input.HelloHeard(Optional.empty(), words.text(2)));
     }

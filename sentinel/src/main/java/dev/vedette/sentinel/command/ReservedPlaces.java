@@ -98,10 +98,9 @@ final class ReservedPlaces {
         };
     }
 
+    /** So a sentinel names its link to another one (sentinel.c, sentinelSetClientName). */
     private static boolean isNameOfPeer(String sub, Words words) {
-        return sub.equals("setname")
-                && words.count() > 2
-                && ClientSession.isNameOfSentinel(words.text(2));
+        return sub.equals("setname") && words.count() > 2 && words.text(2).startsWith("sentinel-");
     }
 
     /** Sends those away who have not said in time who they are. */

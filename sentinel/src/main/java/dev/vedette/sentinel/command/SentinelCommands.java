@@ -33,18 +33,16 @@ import java.util.stream.IntStream;
  * is checked for form here and decided by the core.
  */
 final class SentinelCommands {
-    static final String NO_SUCH_MASTER = "ERR No such master with that name";
+    private static final String NO_SUCH_MASTER = "ERR No such master with that name";
     private static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
     private static final String ADMIN = "@admin @slow @dangerous";
     private static final Set<String> SCRIPTS =
             Set.of("notification-script", "client-reconfig-script");
 
     private final Sentinel sentinel;
-    private final MasterQuestions masterQuestions;
 
-    SentinelCommands(Sentinel sentinel, MasterQuestions masterQuestions) {
+    SentinelCommands(Sentinel sentinel) {
         this.sentinel = sentinel;
-        this.masterQuestions = masterQuestions;
     }
 
     List<Command> rows() {
@@ -55,7 +53,7 @@ final class SentinelCommands {
                         "admin",
                         ADMIN,
                         sub("masters", 2, this::masters),
-                        sub("master", 3, ofMaster(masterQuestions::ask)),
+                        sub("master", 3, ofMaster(this::master)),
                         sub("replicas", 3, ofMaster(this::replicas)),
                         sub("slaves", 3, ofMaster(this::replicas)),
                         sub("sentinels", 3, ofMaster(this::sentinels)),
@@ -101,6 +99,10 @@ final class SentinelCommands {
         var out = client.reply();
         out.array(masters.size());
         masters.forEach(master -> InstanceReply.master(out, master));
+    }
+
+    private void master(ClientSession client, MasterView master) {
+        InstanceReply.master(client.reply(), master);
     }
 
     private void replicas(ClientSession client, MasterView master) {
@@ -253,7 +255,6 @@ final class SentinelCommands {
     // ---- what the core decides
 
     private void isMasterDown(ClientSession client, Words words) {
-        client.asksAsSentinel();
         var port = words.number(3);
         var epoch = words.number(4);
         if (port.isEmpty() || epoch.isEmpty()) {

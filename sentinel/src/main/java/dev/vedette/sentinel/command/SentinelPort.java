@@ -91,7 +91,6 @@ public final class SentinelPort {
     private final OutputBudget budget = new OutputBudget();
     private final Stats stats = new Stats(RATE_SAMPLES);
     private final ClientPause pause;
-    private final MasterQuestions masterQuestions;
     private final TlsDoor tlsDoor = new TlsDoor();
     private final long startNanos = System.nanoTime();
     private AccessControl users;
@@ -103,16 +102,10 @@ public final class SentinelPort {
         this.settings = settings;
         this.reserved = new ReservedPlaces(settings.maxClients());
         this.pause = new ClientPause(loop);
-        this.masterQuestions = new MasterQuestions(loop, sentinel);
         this.dispatcher =
                 new Dispatcher(
                         CommandTable.create(
-                                sentinel,
-                                this,
-                                masterQuestions,
-                                subscriptions,
-                                process,
-                                settings.commandNames()));
+                                sentinel, this, subscriptions, process, settings.commandNames()));
         this.users = new AccessControl(commands(), false);
         loop.scheduleAtFixedRate(
                 this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -227,7 +220,6 @@ public final class SentinelPort {
         if (sessions.remove(session.id()) != null) {
             subscriptions.forget(session);
             pause.forget(session);
-            masterQuestions.forget(session);
             reserved.closed(session);
         }
     }
@@ -236,11 +228,6 @@ public final class SentinelPort {
     public void close() {
         listeners.forEach(Channel::close);
         List.copyOf(sessions.values()).forEach(ClientSession::kill);
-    }
-
-    /** Something happened: who waited for it is answered. */
-    public void lookAgain() {
-        masterQuestions.lookAgain();
     }
 
     /** Hands an event to those who subscribed to it. */

@@ -17,8 +17,6 @@ import java.util.Set;
  * @param lastPingSent age of the oldest unanswered ping; zero when none is pending
  * @param lastOkPingReply age of the last valid answer to a ping
  * @param lastPingReply age of the last answer of any kind to a ping
- * @param unproven its connection was lost, or was never made, and nobody has answered a PING on the
- *     new one yet
  * @param subjectivelyDownFor since +sdown, absent while it is up
  * @param objectivelyDownFor since +odown, absent while it is not; masters only
  */
@@ -32,7 +30,6 @@ public record InstanceView(
         Duration lastPingSent,
         Duration lastOkPingReply,
         Duration lastPingReply,
-        boolean unproven,
         Optional<Duration> subjectivelyDownFor,
         Optional<Duration> objectivelyDownFor,
         Duration downAfter) {

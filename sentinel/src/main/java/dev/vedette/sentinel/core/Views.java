@@ -65,7 +65,6 @@ final class Views {
                 link.silentSince == null ? Duration.ZERO : age(link.silentSince),
                 age(link.availableAt),
                 age(link.repliedAt),
-                link.command.troubleSince != null,
                 instance.subjectivelyDown ? Optional.of(age(instance.downSince)) : Optional.empty(),
                 instance instanceof MonitoredMaster m && m.objectivelyDown
                         ? Optional.of(age(m.objectivelyDownSince))
