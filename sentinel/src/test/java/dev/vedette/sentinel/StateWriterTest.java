@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 @Timeout(30)
 class StateWriterTest {
@@ -77,20 +78,27 @@ class StateWriterTest {
         }
     }
 
+    private static StateWriter.Store writingAside(Consumer<SentinelState> aside) {
+        return new StateWriter.Store() {
+            @Override
+            public void write(SentinelState state) {}
+
+            @Override
+            public void writeAside(SentinelState state) {
+                aside.accept(state);
+            }
+        };
+    }
+
     @Test
     void nobodyWaitsForWhatACrashMayTakeAway() throws Exception {
         var aside = new Semaphore(0);
         var store =
-                new StateWriter.Store() {
-                    @Override
-                    public void write(SentinelState state) {}
-
-                    @Override
-                    public void writeAside(SentinelState state) {
-                        aside.acquireUninterruptibly();
-                        written.add(state.currentEpoch());
-                    }
-                };
+                writingAside(
+                        state -> {
+                            aside.acquireUninterruptibly();
+                            written.add(state.currentEpoch());
+                        });
         try (var writer =
                 new StateWriter(store, (sequence, error) -> outcomes.add(sequence + " " + error))) {
             writer.submit(1, state(7));
@@ -104,15 +112,10 @@ class StateWriterTest {
     @Test
     void whatCannotBeWrittenAsideDoesNotEndTheWriting() throws Exception {
         var store =
-                new StateWriter.Store() {
-                    @Override
-                    public void write(SentinelState state) {}
-
-                    @Override
-                    public void writeAside(SentinelState state) {
-                        throw new IllegalStateException("a defect");
-                    }
-                };
+                writingAside(
+                        _ -> {
+                            throw new IllegalStateException("a defect");
+                        });
         try (var writer =
                 new StateWriter(store, (sequence, error) -> outcomes.add(sequence + " " + error))) {
             writer.submit(1, state(1));
